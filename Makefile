@@ -1,0 +1,31 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test bench lint table clean
+
+demo: .venv/demos
+	$(BIN)/python -m demos
+
+test: .venv/test
+	$(BIN)/python -m pytest -n auto
+
+bench: .venv/demos
+	$(BIN)/python -m tests.benchmarks
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+table: .venv/demos
+	$(BIN)/python -m autograd.rules > autograd/rules/README.md
+
+clean:
+	rm -rf .venv out dist build
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# a stamp for each set of extras: made again when pyproject.toml changes
+.venv/%: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@touch $@

@@ -1,0 +1,262 @@
+"""The backward pass: one sweep over the graph, from the newest node to the oldest."""
+
+from collections.abc import Sequence
+from functools import cache
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import AnomalyError, ForeignObject, ModifiedInPlace, NotAVariable, NotScalar, SeedError
+from autograd.graph import NO_SETTINGS, Node, describe, last_stamp, state, walk
+from autograd.rules.shaping import astype
+
+Gradients = dict[Any, Any]  # node -> the gradient that has arrived there
+
+
+def gradients(
+    outputs: Node | Sequence[Node], inputs: Node | Sequence[Node], seed: Any = None, create_graph: bool = False
+) -> Any:
+    """The gradients of `outputs` with respect to `inputs`; a pure function, which touches no `.grad`.
+
+    outputs       a node, or a sequence of nodes (whose gradients are added)
+    inputs        a node, or a sequence of nodes: leaves, or anything on the way to the outputs
+    seed          the gradient to start from: an array of the output's shape (a sequence of them for a sequence of
+                  outputs). By default 1, for outputs that are single numbers
+    create_graph  record the backward pass too, so that its results can be differentiated again
+
+    Returns an ndarray of the input's shape and dtype (a float for a Value), a node with `create_graph`, or a tuple
+    of them for a sequence of inputs; zeros where the outputs do not depend on an input.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([1.0, 2.0, 3.0])
+    >>> gradients((x * x).sum(), x)
+    array([2., 4., 6.])
+    """
+    one = isinstance(outputs, Node)
+    seeds = None if seed is None else [seed] if one else list(seed)
+    found = Pullback([outputs] if one else outputs, [inputs] if isinstance(inputs, Node) else inputs)(seeds, create_graph)
+    return found[0] if isinstance(inputs, Node) else found
+
+
+class Pullback:
+    """The function from seeds, one for each output, to the gradients of the inputs: walks the graph once."""
+
+    def __init__(self, outputs: Any, inputs: Any):
+        self.outputs, self.inputs = list(outputs), list(inputs)
+        for x in (*self.outputs, *self.inputs):
+            if not isinstance(x, Node):
+                raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}")
+        for x in self.inputs:
+            if not x.requires_grad:
+                raise NotAVariable(f"{describe(x)} is a constant: make it with requires_grad=True to get its gradient")
+        self.live = leading_to(self.inputs, walk(self.outputs))
+
+    def __call__(self, seeds: Sequence[Any] | None = None, create_graph: bool = False) -> tuple[Any, ...]:
+        seeds = [None] * len(self.outputs) if seeds is None else seeds
+        if len(seeds) != len(self.outputs):
+            raise SeedError(f"{len(seeds)} seeds for {len(self.outputs)} outputs: give one for each")
+        grads: Gradients = {}
+        for root, seed in zip(self.outputs, seeds, strict=True):
+            g = first_gradient(root, seed, create_graph)
+            grads[root] = grads[root] + g if root in grads else g
+        sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
+        shared: set[int] = set()
+        return tuple(owned(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
+
+
+def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> None:
+    """Add the gradients of `root` to the `.grad` of every leaf (and Value) it depends on; of every node if asked."""
+    if not root.requires_grad:
+        raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
+    grads: Gradients = {root: first_gradient(root, gradient)}
+    sweep(grads, keep=None if retain_grads else ())
+    shared: set[int] = set()
+    for node, g in grads.items():
+        node.grad = owned(g, shared) if node.grad is None else node.grad + g
+
+
+def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bool = False) -> None:
+    """Push the gradients in `grads` back to the leaves, adding what arrives at each node to `grads`.
+
+    Always take the newest node that has a gradient: whatever was made from it is newer still and has been taken
+    before, so its gradient is complete. That is all there is to the order of backpropagation.
+
+    `live` limits where gradients go (None: everywhere); `keep` says which inner tensors keep theirs (None: all).
+    """
+    queue = [(-node.order, node) for node in grads if node.op is not None]
+    heapify(queue)
+    arrived, anomaly = grads.get, state.anomaly
+    while queue:
+        node = heappop(queue)[1]
+        op, inputs, args, y, settings = node.op, node.inputs, node.args, node._data, node.settings
+        scalar = type(y) is float
+        g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
+        changed = node.order < last_stamp[0]  # otherwise nothing was modified since the node was made
+        if settings and op.ufunc:
+            settings = NO_SETTINGS  # its dtype=: `fit` casts the gradient back
+        if op.multiple:
+            y = node.siblings
+        if create_graph:  # the rule runs on the nodes themselves, and so is recorded
+            args, y = inputs, op.outputs_of(node) if op.multiple else node
+        joint = op.joint is not None
+        rules = op.joint(g, y, inputs, *args, **settings) if joint else op.vjps
+        if joint and scalar and not (changed or anomaly or create_graph):
+            # the loop below without what never happens here: neurons of Values spend their time in it
+            for x, part in zip(inputs, rules):  # noqa: B905
+                before = arrived(x)
+                if before is not None:
+                    grads[x] = before + (part if type(part) is float else _to_float(part))
+                elif isinstance(x, Node) and x.requires_grad and part is not None and (live is None or x in live):
+                    grads[x] = part if type(part) is float else _to_float(part)
+                    if x.op is not None:
+                        heappush(queue, (-x.order, x))
+            continue
+        for x, rule in zip(inputs, rules):  # noqa: B905 (of a joint rule, what it has worked out already)
+            if rule is None or not isinstance(x, Node) or not x.requires_grad:
+                continue
+            if joint:
+                part = rule
+            else:
+                try:
+                    part = rule(g, y, *args, **settings) if settings else rule(g, y, *args)
+                except ArithmeticError:  # where Python's floats raise, NumPy's give inf or nan, as arrays do
+                    if not scalar or create_graph:
+                        raise
+                    part = rule(np.float64(g), np.float64(y), *map(np.float64, args))
+            if scalar:
+                if type(part) is not float:
+                    part = _to_float(part)
+            else:
+                like = x._data
+                if type(part) is not np.ndarray or part.shape != like.shape or part.dtype is not like.dtype:
+                    part = fit(part, like)
+            if changed and x.order > node.order:
+                raise _modified(x, node)
+            if anomaly:
+                _check(part, g, node)
+            before = arrived(x)
+            if before is not None:
+                grads[x] = before + part  # never +=: several nodes may hold the same array
+            elif live is None or x in live:
+                grads[x] = part
+                if x.op is not None:
+                    heappush(queue, (-x.order, x))
+
+
+def leading_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
+    """Those of `nodes` (newest first) that depend on one of `wanted`, and the wanted ones themselves."""
+    live = set(wanted)
+    for node in reversed(nodes):
+        if any(isinstance(x, Node) and x in live for x in node.inputs):
+            live.add(node)
+    return live
+
+
+def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
+    """The gradient of `root` to begin with: 1, or the user's seed, checked against the output."""
+    data = root._data
+    if seed is None:
+        if type(data) is float:
+            return 1.0
+        if data.size != 1:
+            raise NotScalar(
+                f"backward from {describe(root)}: only a single number has one gradient. Reduce it first, for "
+                f"instance with .sum() or .mean(), or give a seed: an array of shape {data.shape}"
+            )
+        if data.dtype.kind == "c":
+            raise NotScalar(f"backward from {describe(root)}: make the loss real, or give a seed")
+        return _one(data.shape, data.dtype)
+    given = seed._data if isinstance(seed, Node) else np.array(seed)
+    if np.asarray(given).dtype.kind not in "biufc":
+        raise ForeignObject(f"a seed is a number or a numeric array, got {type(seed).__name__} {seed!r:.60}")
+    if np.shape(given) != np.shape(data):
+        raise SeedError(f"the seed has shape {np.shape(given)}, but the output is {describe(root)}: shapes must agree")
+    return seed if create_graph and isinstance(seed, Node) else float(given) if type(data) is float else fit(given, data)
+
+
+@cache
+def _one(shape: tuple[int, ...], dtype: Any) -> Any:
+    one = np.ones(shape, dtype)
+    one.flags.writeable = False  # shared by all backward passes: `owned` copies it
+    return one
+
+
+def fit(g: Any, like: Any) -> Any:
+    """`g` summed down, or spread out, to the shape of `like`; real where that is real; with its dtype.
+
+    This is the one place that knows about broadcasting: what NumPy repeated on the way forward is summed on the way
+    back. Works on arrays, and on nodes while the backward pass is recorded.
+    """
+    if isinstance(g, Node):
+        g = sum_to_shape(g, np.sum, np.shape(g._data), np.shape(like))
+        if np.shape(g._data) != np.shape(like):
+            g = np.broadcast_to(g, np.shape(like))
+        if np.iscomplexobj(g._data) and not np.iscomplexobj(like):
+            g = np.real(g)
+        return g if type(like) is float or np.asarray(g._data).dtype == like.dtype else astype(g, like.dtype)
+    if type(like) is float:
+        return _to_float(g)
+    g = np.asarray(g)
+    if g.shape[g.ndim - like.ndim :] == like.shape and g.ndim == like.ndim + 1:
+        g = np.add.reduce(g)  # the most frequent: a bias added to every row
+    elif g.shape != like.shape:
+        g = sum_to_shape(g, np.add.reduce, g.shape, like.shape)
+        if g.shape != like.shape:
+            g, small = np.empty(like.shape, g.dtype), g
+            g[...] = small
+    if g.dtype is not like.dtype:
+        g = np.asarray(g.real if g.dtype.kind == "c" != like.dtype.kind else g, like.dtype)
+    return g if type(g) is np.ndarray else np.asarray(g)
+
+
+def sum_to_shape(g: Any, add_up: Any, have: tuple[int, ...], want: tuple[int, ...]) -> Any:
+    """Undo broadcasting: add up `g` over the axes along which an array of shape `want` was repeated to make it."""
+    extra = len(have) - len(want)
+    if extra > 0:
+        g, have = add_up(g, axis=tuple(range(extra))), have[extra:]
+    if have != want:
+        axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, want[-len(have) or len(want):])) if n != m == 1])
+        if axes:
+            g = add_up(g, axis=axes, keepdims=True)
+    return g
+
+
+def owned(g: Any, shared: set[int]) -> Any:
+    """`g`, or a copy where another holds the same memory: a gradient that the user gets is theirs to change."""
+    if type(g) is np.ndarray:
+        if g.base is not None or id(g) in shared or not g.flags.writeable:
+            g = g.copy()
+        shared.add(id(g))
+    return g
+
+
+def _zeros(x: Node) -> Any:
+    return 0.0 if type(x._data) is float else np.zeros_like(x._data)
+
+
+def _to_float(part: Any) -> Any:
+    """The gradient for a Value, from whatever a rule made of it: a float, or a node of one number."""
+    if isinstance(part, Node):
+        return part if np.ndim(part._data) == 0 else fit(part, 0.0)
+    if type(part) is complex:  # Python's (-8.0) ** 0.5, which is NaN among real numbers
+        return float("nan")
+    return float(np.sum(np.real(part)))
+
+
+def _modified(x: Node, node: Node) -> ModifiedInPlace:
+    return ModifiedInPlace(
+        f"{describe(x)} was changed after {describe(node)} was computed from it, so the derivative at the old "
+        f"numbers is gone. Call backward() before the update, or compute {node.op.name} again after it"
+    )
+
+
+def _check(part: Any, g: Any, node: Node) -> None:
+    """Under detect_anomaly(): refuse a gradient that is not finite although what it was made from is."""
+    part, g = (x._data if isinstance(x, Node) else x for x in (part, g))
+    if np.isfinite(g).all() and not np.isfinite(part).all():
+        kind = "NaN" if np.isnan(part).any() else "infinity"
+        raise AnomalyError(
+            f"the backward pass of {node.op.name!r} made the first {kind}. The op gave {describe(node)}"
+            + (f" at {node.made_at}" if hasattr(node, "made_at") else "")
+        )

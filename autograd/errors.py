@@ -1,0 +1,56 @@
+"""Every error of norgrad, in one small hierarchy.
+
+Each is also the built-in error that fits, so `except ValueError` works for people who have never heard of us.
+"""
+
+
+class AutogradError(Exception):
+    """The parent of every error that norgrad raises on purpose."""
+
+
+class NoRule(AutogradError, NotImplementedError, TypeError):
+    """A function, or one of its arguments, has no derivative in the table."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes that do not fit each other."""
+
+
+class SeedError(ShapeError):
+    """A seed (the gradient a backward pass starts from) that does not fit its output."""
+
+
+class NotScalar(AutogradError, ValueError, RuntimeError):
+    """A backward pass was asked of an output that is not one number, without a seed."""
+
+
+class NotDifferentiable(AutogradError, TypeError):
+    """A gradient was asked with respect to something that has none: an integer, a string, None."""
+
+
+class NotAVariable(AutogradError, RuntimeError):
+    """A gradient was asked of, or for, a node that depends on no variable."""
+
+
+class ModifiedInPlace(AutogradError, RuntimeError):
+    """Data changed after an operation used it and before its backward pass."""
+
+
+class ConversionError(AutogradError, TypeError):
+    """A node would have become a plain number or array, and its gradient would have been lost."""
+
+
+class ForeignObject(AutogradError, TypeError):
+    """An object met a node and is neither a node, a number nor a numeric array."""
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """A NaN or an infinity appeared while `detect_anomaly` was watching."""
+
+
+class GradcheckError(AutogradError, AssertionError):
+    """A derivative does not agree with differences."""
+
+
+class MissingTool(AutogradError, ImportError):
+    """An optional package or program is not installed."""

@@ -1,0 +1,73 @@
+"""Ops of your own: `primitive` makes a function of arrays recordable, `defvjp` gives it its derivatives.
+
+    @primitive
+    def softplus(x):
+        return np.logaddexp(0, x)
+
+    defvjp(softplus, lambda y, x: lambda g: g / (1 + np.exp(-x)))
+
+Written with operators and `np.*`, a derivative can itself be differentiated. Both are those of the PyPI `autograd`.
+`rule` adds a row to the table in its own, shorter form and returns it (see `autograd.rules.table`); `apply` records a
+row directly, which is what fast code does.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.graph import Node
+from autograd.errors import NoRule
+from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable, rule
+from autograd.tensor import apply, node_of, replace_data
+
+__all__ = ["apply", "defvjp", "node_of", "notrace_primitive", "primitive", "replace_data", "rule"]
+
+
+def primitive(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Make `f`, a function of plain arrays, an op: inside it there are only numbers and arrays, never nodes.
+
+    Its positional arguments are inputs, its keywords settings. Give it derivatives with `defvjp`.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor, grad
+    >>> @primitive
+    ... def cube(x):
+    ...     return x**3
+    >>> defvjp(cube, lambda y, x: lambda g: g * 3 * x**2)
+    >>> grad(cube)(2.0)
+    12.0
+    """
+    return dispatching(f)
+
+
+def defvjp(f: Any, *makers: Callable[..., Any] | None, argnums: Sequence[int] | None = None) -> None:
+    """Give `f` (a primitive, or any NumPy function) its derivatives.
+
+    makers   for each argument, maker(y, *args, **kwargs) -> vjp(g), or None for an argument without a gradient
+    argnums  which arguments they are for; by default the first ones
+    """
+    numbers = range(len(makers)) if argnums is None else argnums
+    by_argument = {n: _vjp(maker) for n, maker in zip(numbers, makers, strict=True) if maker is not None}
+
+    def joint(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
+        missing = [i for i, x in enumerate(inputs) if is_variable(x) and i not in declared]
+        if missing:
+            raise NoRule(f"{TABLE[f].name} has no derivative for its argument {missing[0]}: give defvjp one for it")
+        return [by_argument[i](g, y, *args, **settings) if is_variable(x) and i in by_argument else None
+                for i, x in enumerate(inputs)]
+
+    declared = set(numbers)
+    name = getattr(f, "__name__", "op")
+    rule(f, name, joint=joint, bind=lambda *args, **settings: (args, settings))
+
+
+def _vjp(maker: Callable[..., Any]) -> Vjp:
+    return lambda g, y, *args, **settings: maker(y, *args, **settings)(g)
+
+
+def notrace_primitive(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare a function without gradient: of nodes it gives plain arrays, which are constants."""
+    wrapped = dispatching(f)
+    constant(wrapped)
+    return wrapped
+
+

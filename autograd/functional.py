@@ -1,0 +1,356 @@
+"""Derivatives of functions: `grad` and its relatives, over nested lists, tuples, dicts and namedtuples.
+
+Each takes a function of arrays and gives a function. They nest: `grad(grad(f))` is the second derivative.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.backward import Pullback
+from autograd.errors import NotDifferentiable, NotScalar, SeedError
+from autograd.graph import Node, mode, next_order, walk
+from autograd.rules import TABLE
+from autograd.rules.table import raw
+from autograd.tensor import Tensor, apply
+from autograd.value import Value
+
+Function = Callable[..., Any]
+Argnum = int | Sequence[int]
+_POSITIVE: Any = TABLE[np.positive]
+
+
+# ---- nested containers ----------------------------------------------------------------------------------------------
+def flatten(tree: Any) -> tuple[list[Any], Callable[[Any], Any]]:
+    """The leaves of nested lists, tuples, dicts and namedtuples, and the function that puts others in their places.
+
+    >>> leaves, rebuild = flatten({"a": 1.0, "b": [2.0, (3.0,)]})
+    >>> rebuild([10 * x for x in leaves])
+    {'a': 10.0, 'b': [20.0, (30.0,)]}
+    """
+    if isinstance(tree, dict):
+        keys, parts = list(tree), [flatten(tree[k]) for k in tree]
+
+        def make(values: Any) -> Any:
+            return type(tree)(zip(keys, values, strict=True))
+    elif isinstance(tree, (list, tuple)):
+        parts = [flatten(x) for x in tree]
+
+        def make(values: Any) -> Any:
+            return type(tree)(*values) if hasattr(tree, "_fields") else type(tree)(values)
+    else:
+        return [tree], lambda leaves: next(iter(leaves))
+    sizes = [len(leaves) for leaves, _ in parts]
+
+    def rebuild(leaves: Any) -> Any:
+        values = iter(leaves)
+        return make([build([next(values) for _ in range(n)]) for (_, build), n in zip(parts, sizes, strict=True)])
+
+    return [leaf for leaves, _ in parts for leaf in leaves], rebuild
+
+
+def _variable(x: Any, where: str) -> Any:
+    """A fresh variable with the numbers of `x`: a new leaf, or, where `x` is being differentiated, a node on it."""
+    if isinstance(x, Node):
+        if x.requires_grad:
+            return apply(_POSITIVE, (x,))
+        return Value(x) if isinstance(x, Value) else _variable(x._data, where)  # a constant: its numbers
+    kind = np.asarray(x).dtype.kind if isinstance(x, (np.ndarray, np.generic, bool, int, float, complex)) else "O"
+    if kind in "fc":
+        return Tensor(x)
+    if kind in "biu":
+        raise NotDifferentiable(
+            f"{where} is an integer ({np.asarray(x).dtype} {x!r:.40}): only floating numbers have derivatives. Pass "
+            f"{float(x) if np.ndim(x) == 0 else 'x.astype(float)'}, or leave it out of argnum"
+        )
+    raise NotDifferentiable(f"{where} is {type(x).__name__} {x!r:.60}: only floating numbers and arrays have derivatives")
+
+
+def _as_given(g: Any, x: Any) -> Any:
+    """A gradient in the form of the argument it belongs to: a float for a float."""
+    if isinstance(g, np.ndarray) and not isinstance(x, (np.ndarray, Tensor)):
+        return g.item() if isinstance(x, (float, complex)) and not isinstance(x, np.generic) else g[()]
+    return g
+
+
+def _node(y: Any, what: str) -> Any:
+    """A result of the user's function as a node: what is plain depends on nothing."""
+    if isinstance(y, Node):
+        return y
+    if isinstance(y, (np.ndarray, np.generic, bool, int, float, complex)):
+        return Tensor(y, requires_grad=False)
+    raise NotDifferentiable(f"{what}: the function gave {type(y).__name__} {y!r:.60}, not a number or an array")
+
+
+def _name(f: Function) -> str:
+    return getattr(f, "__name__", type(f).__name__)
+
+
+class _Call:
+    """One call of a function with some of its arguments made variables."""
+
+    def __init__(self, f: Function, argnum: Argnum, args: tuple[Any, ...], kwargs: dict[str, Any], what: str):
+        self.what, self.began = what, next_order()
+        self.single = isinstance(argnum, (int, np.integer))
+        numbers = [argnum] if self.single else list(argnum)  # type: ignore[arg-type]
+        for n in numbers:
+            if not -len(args) <= n < len(args):  # type: ignore[operator]
+                raise NotDifferentiable(f"{what}: there is no argument {n} in a call with {len(args)} arguments")
+        flat = [flatten(args[n]) for n in numbers]  # type: ignore[index]
+        self.given = [leaf for leaves, _ in flat for leaf in leaves]
+        self._rebuild = [(rebuild, len(leaves)) for leaves, rebuild in flat]
+        with mode(recording=True):
+            self.variables: list[Any] = [
+                _variable(x, f"{what}: argument {n} of {_name(f)}")
+                for n, (leaves, _) in zip(numbers, flat, strict=True)
+                for x in leaves
+            ]
+            called = list(args)
+            for n, tree in zip(numbers, self._assemble(self.variables), strict=True):
+                called[n] = tree  # type: ignore[index]
+            self.output = f(*called, **kwargs)
+
+    def _assemble(self, leaves: Sequence[Any]) -> list[Any]:
+        values = iter(leaves)
+        return [rebuild([next(values) for _ in range(n)]) for rebuild, n in self._rebuild]
+
+    def result(self, leaves: Sequence[Any]) -> Any:
+        """One result for each variable, in the containers of the arguments; a tuple if argnum is one."""
+        trees = self._assemble([_as_given(g, x) for g, x in zip(leaves, self.given, strict=True)])
+        return trees[0] if self.single else tuple(trees)
+
+    def value(self, tree: Any) -> Any:
+        """A result of the call, for the user: plain arrays and floats, except what an outer derivative needs."""
+        leaves, rebuild = flatten(tree)
+        return rebuild([self._release(y) for y in leaves])
+
+    def _release(self, y: Any) -> Any:
+        if not isinstance(y, Node) or self.depends_on_others(y):
+            return y
+        return y._data.item() if y._data.__class__ is np.ndarray and y._data.shape == () else y._data
+
+    def depends_on_others(self, outputs: Any, seeds: Any = ()) -> bool:
+        """Whether a result depends on variables beside the call's own: an outer derivative's, or a model's."""
+        # variables that are older than the call: those made during it are its own, or of calls inside it
+        return any(isinstance(s, Node) and s.requires_grad for s in seeds) or any(
+            node.requires_grad and node.op is None and node.order < self.began for node in walk(outputs)
+        )
+
+    def puller(self, outputs: Any, record: bool = False) -> Function:
+        """seeds -> the gradients of `outputs`; recorded if asked to, or if they depend on other variables."""
+        outside = record or self.depends_on_others(outputs)
+        pull = Pullback(outputs, self.variables)
+
+        def gradients(seeds: Any = None) -> list[Any]:
+            recorded = outside or any(isinstance(s, Node) and s.requires_grad for s in seeds or ())
+            with mode(recording=True):
+                return [x if not isinstance(x, Node) or x.requires_grad else x._data for x in pull(seeds, recorded)]
+
+        return gradients
+
+    def scalar(self, y: Any) -> Any:
+        node = _node(y, self.what)
+        if np.size(node._data) != 1:
+            raise NotScalar(
+                f"{self.what} is of functions that give one number, but the output has shape {np.shape(node._data)}. "
+                "Use jacobian or elementwise_grad, or sum the output"
+            )
+        if np.iscomplexobj(node._data):
+            raise NotScalar(f"{self.what} is of functions that give a real number, but the output is complex: take its "
+                            "real part, or use holomorphic_grad")
+        return node
+
+
+def _operator(make: Function) -> Function:
+    """Turn make(f, argnum, args, kwargs) into an operator on functions: make(f, argnum=0)(*args, **kwargs)."""
+
+    @wraps(make)
+    def differentiate(f: Function, argnum: Argnum = 0, **options: Any) -> Function:
+        if not callable(f):
+            raise NotDifferentiable(f"{make.__name__} takes a function, got {type(f).__name__} {f!r:.60}")
+        if not isinstance(argnum, (int, np.integer, tuple, list)):
+            raise NotDifferentiable(
+                f"{make.__name__}(f, argnum)(*args): argnum is an int or a tuple of ints, not {type(argnum).__name__}; "
+                "the arguments of f go into the second pair of parentheses"
+            )
+
+        def derivative(*args: Any, **kwargs: Any) -> Any:
+            return make(f, argnum, args, kwargs, **options)
+
+        derivative.__name__ = f"{make.__name__}_{_name(f)}"
+        derivative.__doc__ = f"{make.__name__} of {_name(f)} with respect to argument {argnum}"
+        return derivative
+
+    del differentiate.__wrapped__  # type: ignore[attr-defined]  # help() shows (f, argnum), not make's signature
+    return differentiate
+
+
+# ---- first derivatives ----------------------------------------------------------------------------------------------
+@_operator
+def value_and_grad(f: Function, argnum: Any, args: Any, kwargs: Any, has_aux: bool = False) -> Any:
+    """A function that gives (f(*args), grad(f)(*args)); ((value, aux), gradient) with `has_aux`.
+
+    >>> value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+    """
+    call = _Call(f, argnum, args, kwargs, "grad")
+    y, aux = call.output if has_aux else (call.output, None)
+    gradient = call.result(call.puller([call.scalar(y)])())
+    return ((call.value(y), call.value(aux)), gradient) if has_aux else (call.value(y), gradient)
+
+
+def grad(f: Function, argnum: Argnum = 0, has_aux: bool = False) -> Function:
+    """A function that gives the gradient of `f`, which gives one real number, at its arguments.
+
+    argnum   which argument: an int, or a tuple of ints (then the result is a tuple)
+    has_aux  f gives (number, anything); the result is (gradient, anything)
+
+    The gradient has the form of the argument: an array, a float, or nested lists, tuples, dicts of them. Raises
+    NotScalar, and NotDifferentiable for an integer argument. For complex arguments see `autograd.rules.table`.
+
+    >>> import numpy as np
+    >>> grad(np.tanh)(0.0)
+    1.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+    """
+    both = value_and_grad(f, argnum, has_aux=has_aux)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, g = both(*args, **kwargs)
+        return (g, value[1]) if has_aux else g
+
+    gradient.__name__ = f"grad_{_name(f)}"
+    gradient.__doc__ = f"gradient of {_name(f)} with respect to argument {argnum}"
+    return gradient
+
+
+@_operator
+def elementwise_grad(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+    """The derivative of each output element with respect to the input element at its place.
+
+    Right for functions that work element by element; in general it is the gradient of the sum of the outputs.
+
+    >>> import numpy as np
+    >>> elementwise_grad(np.sin)(np.array([0.0, np.pi]))
+    array([ 1., -1.])
+    """
+    call = _Call(f, argnum, args, kwargs, "elementwise_grad")
+    y = _node(call.output, call.what)
+    return call.result(call.puller([y])([np.ones_like(y._data)]))
+
+
+def vjp(f: Function, *args: Any, **kwargs: Any) -> tuple[Any, Function]:
+    """`f(*args)`, and the function from a gradient of it to the gradients of the arguments (a tuple if several).
+
+    >>> import numpy as np
+    >>> y, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> y, pullback(np.array([1.0, 10.0]))
+    (array([1., 4.]), array([ 2., 40.]))
+    """
+    call = _Call(f, 0 if len(args) == 1 else tuple(range(len(args))), args, kwargs, "vjp")
+    leaves, _ = flatten(call.output)
+    pull = call.puller([_node(y, "vjp") for y in leaves])
+
+    def pullback(g: Any) -> Any:
+        seeds, _ = flatten(g)
+        if len(seeds) != len(leaves):
+            raise SeedError(f"vjp: {len(seeds)} gradients for {len(leaves)} outputs")
+        return call.result(pull(seeds))
+
+    return call.value(call.output), pullback
+
+
+def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
+    """`f(*args)`, and how it changes when the arguments change along `tangents`: forward mode.
+
+    args, tangents  tuples of equal length, entry by entry of the same shapes
+
+    The tangent is the vjp of a vjp, which is linear in its gradient: so every rule serves both modes.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+    """
+    args, tangents = (x if isinstance(x, (tuple, list)) else (x,) for x in (args, tangents))
+    call = _Call(f, tuple(range(len(args))), tuple(args), {}, "jvp")
+    moves, _ = flatten(tuple(tangents))
+    if len(moves) != len(call.variables):
+        raise SeedError(f"jvp: {len(moves)} tangents for {len(call.variables)} arguments")
+    for move, x in zip(moves, call.variables, strict=True):
+        if np.shape(raw(move)) != np.shape(x._data):
+            raise SeedError(f"jvp: a tangent of shape {np.shape(raw(move))} for an argument of shape {np.shape(x._data)}")
+    leaves, rebuild = flatten(call.output)
+    outputs = [_node(y, "jvp") for y in leaves]
+    duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
+    pulled = call.puller(outputs, record=True)(duals)
+    pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
+    with mode(recording=True):
+        record = call.depends_on_others([g for g, _ in pairs], moves) if pairs else False
+        found = Pullback([g for g, _ in pairs], duals)([move for _, move in pairs], record)
+    return call.value(call.output), rebuild([call._release(t) if isinstance(t, Node) else _as_given(t, call._release(y))
+                                             for t, y in zip(found, outputs, strict=True)])
+
+
+# ---- matrices of derivatives ----------------------------------------------------------------------------------------
+@_operator
+def jacobian(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+    """All derivatives of all outputs: for an output of shape S and an argument of shape X, an array of shape S + X.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    call = _Call(f, argnum, args, kwargs, "jacobian")
+    leaves, rebuild = flatten(call.output)
+    return rebuild([call.result(_rows(call, _node(y, "jacobian"))) for y in leaves])
+
+
+def _rows(call: _Call, y: Any) -> list[Any]:
+    shape, size = np.shape(y._data), np.size(y._data)
+    pull = call.puller([y])
+    rows = []
+    for i in range(size):  # one pull for each output element
+        seed = np.zeros(size, np.asarray(y._data).dtype)
+        seed[i] = 1
+        rows.append(pull([seed.reshape(shape)]))
+    if not rows:
+        return [np.zeros(shape + np.shape(x._data)) for x in call.variables]
+    with mode(recording=True):
+        return [np.reshape(np.stack(column), shape + np.shape(x._data)) if shape else column[0]
+                for column, x in zip(zip(*rows, strict=True), call.variables, strict=True)]
+
+
+def hessian(f: Function, argnum: Argnum = 0) -> Function:
+    """All second derivatives: for a number-valued f of an argument of shape X, an array of shape X + X.
+
+    >>> import numpy as np
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
+    array([[10.,  6.],
+           [ 6.,  0.]])
+    """
+    return jacobian(jacobian(f, argnum), argnum)  # type: ignore[no-any-return]
+
+
+@_operator
+def hvp(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+    """hvp(f)(*args, v): the Hessian of f times a vector v of the argument's shape, without making the Hessian.
+
+    >>> import numpy as np
+    >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    array([ 6., 12.])
+    """
+    if len(args) < 2:
+        raise SeedError("hvp(f)(*args, v) takes the arguments of f and then the vector")
+    *arguments, vector = args
+    call = _Call(f, argnum, tuple(arguments), kwargs, "hvp")
+    moves, _ = flatten(vector)
+    if len(moves) != len(call.variables):
+        raise SeedError(f"hvp: a vector of {len(moves)} parts for an argument of {len(call.variables)}")
+    slopes = call.puller([call.scalar(call.output)], record=True)()
+    pairs = [(g, v) for g, v in zip(slopes, moves, strict=True) if isinstance(g, Node)]
+    if not pairs:
+        return call.result([np.zeros_like(x._data) for x in call.variables])
+    return call.result(call.puller([g for g, _ in pairs])([v for _, v in pairs]))

@@ -1,0 +1,229 @@
+"""The table of derivatives: what a row is, and the three ways to add one.
+
+    rule(np.tanh, "tanh", lambda g, y, x: g * (1 - y * y))      one lambda for each input
+    @derived(np.vstack)                                         a function written in terms of others
+    constant(np.floor, np.argmax)                               no gradient by nature: the result is a constant
+
+A rule is a *vjp* (vector-Jacobian product): from `g`, the gradient of the final result with respect to this op's
+output `y`, it makes the gradient with respect to one input. It is given the output, then all inputs, then the
+settings as keywords, and may use operators and `np.*` only. So the same row runs on floats, on ndarrays, and on
+nodes, in which case the backward pass is itself recorded and can be differentiated again.
+
+A rule for a function that broadcasts does not mention broadcasting: the sweep (`backward.fit`) sums a gradient
+down, or spreads it out, to the shape of its input, takes the real part for a real input, and keeps its dtype.
+
+Gradients of complex numbers follow JAX and the PyPI autograd: for a real result L and z = x + iy, the gradient is
+dL/dx - i dL/dy. Rules are therefore plain complex derivatives, without conjugates.
+"""
+
+import functools
+import inspect
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd.errors import NoRule, ShapeError
+from autograd.graph import NO_SETTINGS, Node
+
+Array = Any  # a float, an ndarray or a node: rules are written once for all three
+Vjp = Callable[..., Array]
+F = TypeVar("F", bound=Callable[..., Any])
+
+TABLE: dict[Any, "Op | Derived | Constant"] = {}
+
+# What a Value computes with: Python's own functions, which are an order of magnitude faster on a float.
+_SCALAR: dict[Any, Callable[..., Any]] = {
+    np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
+    np.negative: operator.neg, np.absolute: abs, np.power: operator.pow, np.square: lambda x: x * x,
+    np.arcsin: math.asin, np.arccos: math.acos, np.arctan: math.atan, np.arctan2: math.atan2,
+    np.arcsinh: math.asinh, np.arccosh: math.acosh, np.arctanh: math.atanh,
+} | {
+    getattr(np, name): getattr(math, name)
+    for name in "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh hypot".split()
+}  # fmt: skip
+
+
+class Op:
+    """One row of the table: a function, its symbol, and how each input's gradient follows from the output's."""
+
+    __slots__ = (
+        "function", "forward", "symbol", "name", "vjps", "joint", "outputs", "multiple", "scalar", "ufunc", "_bind",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        function: Any,
+        symbol: str,
+        vjps: tuple[Vjp | None, ...] = (),
+        joint: Vjp | None = None,
+        bind: Callable[..., Any] | None = None,
+        forward: Callable[..., Any] | None = None,
+        scalar: Callable[..., Any] | None = None,
+    ):
+        self.function = function
+        self.forward = forward or getattr(function, "of_arrays", function)
+        self.symbol = symbol
+        self.name = name_of(function)
+        self.vjps = vjps
+        self.joint = joint  # joint(g, y, nodes, *inputs, **settings) -> a gradient, or None, for each input
+        self.outputs: tuple[Op, ...] = ()  # of a function with several outputs: the rows of each
+        self.multiple = False  # True in those rows
+        self.scalar = scalar or _SCALAR.get(function)
+        self.ufunc = isinstance(function, np.ufunc)
+        self._bind = bind
+
+    def __repr__(self) -> str:
+        return f"<rule {self.name} {self.symbol!r}>"
+
+    def outputs_of(self, node: Node) -> Any:
+        """All outputs of the call that made `node`, as nodes: for the rule of one output that needs the others."""
+        return self.function(*node.inputs, **node.settings)
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
+        """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
+        if self._bind:
+            return self._bind(*args, **kwargs)  # type: ignore[no-any-return]
+        if len(args) == len(self.vjps) and (self.ufunc or kwargs.keys().isdisjoint(input_names(self))):
+            return args, kwargs or NO_SETTINGS
+        bound = signature(self.function).bind(*args, **kwargs)
+        settings = dict(bound.arguments)
+        known = signature(self.function).parameters
+        names = list(known)[: len(self.vjps)]
+        inputs = tuple(settings.pop(name, known[name].default) for name in names)
+        return inputs, settings or NO_SETTINGS
+
+
+class Derived:
+    """A function that is written in terms of others, and so needs no derivative of its own."""
+
+    __slots__ = ("definition", "function", "name")
+
+    def __init__(self, function: Any, definition: Callable[..., Any]):
+        self.function, self.definition, self.name = function, definition, name_of(function)
+
+    def __repr__(self) -> str:
+        return f"<derived {self.name}>"
+
+
+class Constant:
+    """A function whose derivative is zero wherever it exists: it gives a plain array, which is a constant."""
+
+    __slots__ = ("function", "name")
+
+    def __init__(self, function: Any):
+        self.function, self.name = function, name_of(function)
+
+    def __repr__(self) -> str:
+        return f"<constant {self.name}>"
+
+
+def name_of(function: Any) -> str:
+    """The name that a user calls it by: "tanh", "linalg.inv", "fft.rfft"."""
+    name = getattr(function, "__name__", repr(function))
+    module = getattr(function, "__module__", None) or ""
+    return f"{module.split('.')[1]}.{name}" if module in ("numpy.linalg", "numpy.fft") else name
+
+
+@functools.cache
+def signature(function: Any) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+@functools.cache
+def input_names(op: Op) -> frozenset[str]:
+    """What a call may name the inputs of a function by."""
+    return frozenset(list(signature(op.function).parameters)[: len(op.vjps)])
+
+
+def rule(function: Any, symbol: str, *vjps: Vjp | None, **options: Any) -> Op:
+    """Add a row: `function`, its symbol in pictures, and one vjp(g, y, *inputs, **settings) for each input.
+
+    A vjp of None says that this input carries no gradient (the condition of `np.where`). Options: `joint`, one
+    function for a variable number of inputs; `bind`, which sorts a call's arguments where the inputs are not
+    simply the first ones; `forward`, which computes where `function` itself only dispatches; `scalar`, the same
+    for a Value. Returns the row.
+    """
+    op = TABLE[function] = Op(function, symbol, vjps, **options)
+    return op
+
+
+def rule_of_outputs(function: Any, symbol: str, *vjps: Vjp) -> None:
+    """A row for a function of one array that has several outputs, each of which becomes a node of its own.
+
+    There is one vjp(g, ys, x) for each output: `g` is that output's gradient, `ys` all outputs. Gradients add up,
+    so what is not used costs nothing.
+    """
+    op = Op(function, symbol, (None,))
+    op.outputs = tuple(Op(function, f"{symbol}[{i}]", (vjp,)) for i, vjp in enumerate(vjps))
+    for output in op.outputs:
+        output.multiple = True
+    TABLE[function] = op
+
+
+def derived(*functions: Any) -> Callable[[F], F]:
+    """Say what these functions do in terms of others: used when one of their arguments is a node."""
+
+    def register(definition: F) -> F:
+        for function in functions:
+            TABLE[function] = Derived(function, definition)
+        return definition
+
+    return register
+
+
+def constant(*functions: Any) -> None:
+    """Declare that these functions have no gradient by nature."""
+    for function in functions:
+        TABLE[function] = Constant(function)
+
+
+def dispatching(function: F) -> F:
+    """Make a function of arrays into one that can be recorded: called with a node, it goes through the table."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        for x in args:
+            if isinstance(x, Node):
+                return type(x).__array_function__(x, wrapper, (), args, kwargs)
+        for x in kwargs.values():
+            if isinstance(x, Node):
+                return type(x).__array_function__(x, wrapper, (), args, kwargs)
+        return function(*args, **kwargs)
+
+    wrapper.of_arrays = function  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
+
+
+def raw(x: Any) -> Any:
+    """The plain number or array in a node; anything else as it is."""
+    return x._data if isinstance(x, Node) else x
+
+
+def is_variable(x: Any) -> bool:
+    """Whether a gradient is wanted for `x`."""
+    return isinstance(x, Node) and x.requires_grad
+
+
+def refuse(what: str, instead: str = "") -> NoRule:
+    """The error for a setting under which a function has no rule."""
+    return NoRule(
+        f"{what} has no derivative in the table" + (f"; {instead}" if instead else "") + ". To add one of your own: "
+        "from autograd.extend import primitive, defvjp"
+    )
+
+
+def normalize_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """`axis` as NumPy's reductions take it (None, an int, a tuple) as a sorted tuple of non-negative ints."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, Sequence) else (axis,)
+    axes = tuple(operator.index(a) for a in axes)
+    if any(not -ndim <= a < ndim for a in axes):
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
+    found = tuple(sorted(a % ndim for a in axes))
+    if len(set(found)) != len(found):
+        raise ShapeError(f"axis {axis} names the same dimension twice")
+    return found

@@ -1,0 +1,219 @@
+"""`Value`: one number that remembers how it was made, with micrograd's interface."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.backward import backward
+from autograd.errors import ForeignObject
+from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, state
+from autograd.rules import TABLE
+from autograd.rules.elementwise import relu, sigmoid
+from autograd.rules.table import raw
+from autograd.tensor import apply, call, call_ufunc, lost, node_of, stamp
+
+
+
+class Value(Node):
+    """A Python float whose operations are recorded. It mixes freely with numbers, arrays and Tensors.
+
+    data           a number
+    name, label    shown in pictures (two words for the same)
+    requires_grad  False makes a constant of it
+
+    `backward()` leaves its gradient, a float, in the `.grad` of every Value on the way.
+
+    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
+    >>> c = (a * b + 10).relu()
+    >>> c.backward()
+    >>> a.grad, b.grad
+    (-3.0, 2.0)
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    no_gradient = 0.0
+
+    def __init__(self, data: Any, name: str | None = None, *, label: str = "", requires_grad: bool = True):
+        if isinstance(data, Node) and data.requires_grad and not data.is_leaf:
+            raise lost(data, "Value(x)")
+        if isinstance(data, str) or (name is not None and not isinstance(name, str)):
+            raise ForeignObject(
+                f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your own is made with "
+                "autograd.extend.primitive and defvjp"
+            )
+        self.op, self.inputs, self.args, self.settings = None, (), (), NO_SETTINGS
+        self._data, self.grad, self.name = float(raw(data)), 0.0, name or label or None
+        self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
+
+    @property
+    def data(self) -> float:
+        """The number. Assigning to it (`v.data -= 0.1 * v.grad`) marks the Value as changed."""
+        return self._data  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._data = value if type(value) is float else float(raw(value))
+        if self.op is None:
+            last_stamp[0] = self.order = next_order()
+        else:
+            stamp(self)
+
+    @property
+    def label(self) -> str:
+        """The name, as micrograd's lectures call it."""
+        return self.name or ""
+
+    @label.setter
+    def label(self, name: str) -> None:
+        self.name = name or None
+
+    # what drawing code written for micrograd reads
+    _prev = property(lambda self: {x for x in self.inputs if isinstance(x, Node)})
+    _op = property(lambda self: self.op.symbol if self.op else "")
+
+    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
+        """Add the derivative of this Value with respect to every node it depends on to that node's `.grad`."""
+        backward(self, gradient, retain_grads)
+
+    def zero_grad(self) -> None:
+        """Set the gradient to 0."""
+        self.grad = 0.0
+
+    def detach(self) -> "Value":
+        """The same number, as a constant."""
+        return Value(self._data, requires_grad=False)
+
+    def item(self) -> float:
+        """The number."""
+        return self._data  # type: ignore[no-any-return]
+
+    def relu(self) -> "Value":
+        """max(x, 0)"""
+        return apply(_RELU, (self,))  # type: ignore[no-any-return]
+
+    def sigmoid(self) -> "Value":
+        """1 / (1 + exp(-x))"""
+        return sigmoid(self)  # type: ignore[no-any-return]
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return call_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if not all(issubclass(kind, (Node, np.ndarray)) for kind in types):
+            return NotImplemented
+        return call(function, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(self._as_number("np.array(x) or np.asarray(x)"), dtype=dtype)
+
+    def __float__(self) -> float:
+        return self._as_number("float(x)")
+
+    def __int__(self) -> int:
+        return int(self._as_number("int(x)"))
+
+    def _as_number(self, what: str) -> float:
+        if self.requires_grad:
+            raise lost(self, what)
+        return self._data  # type: ignore[no-any-return]
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __eq__(self, other: Any) -> Any:
+        return self is other if isinstance(other, Node) else self._data == other
+
+    def __ne__(self, other: Any) -> Any:
+        return self is not other if isinstance(other, Node) else self._data != other
+
+    __hash__ = Node.__hash__
+
+    def __lt__(self, other: Any) -> Any:
+        return self._data < raw(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._data <= raw(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._data > raw(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._data >= raw(other)
+
+    def __abs__(self) -> "Value":
+        return np.absolute(self)  # type: ignore[return-value]
+
+    def __mod__(self, other: Any) -> Any:
+        return np.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return np.remainder(other, self)
+
+    def __repr__(self) -> str:
+        return f"Value(data={self._data}, grad={self.grad})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __reduce__(self) -> Any:
+        if not self.is_leaf:
+            raise lost(self, "a copy or pickle")
+        return Value, (self._data, self.name)
+
+
+def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The methods for `value ∘ other` and `other ∘ value`: on floats with Python's own arithmetic."""
+    op: Any = TABLE[ufunc]
+
+    def forward(self: Any, other: Any) -> Any:
+        kind = type(other)
+        right = other._data if kind is Value else other if kind is float or kind is int else None
+        if right is not None and state.plain and (self.requires_grad or (kind is Value and other.requires_grad)):
+            try:
+                data = compute(self._data, right)
+                if type(data) is float:
+                    return node_of(Value, op, (self, other), (self._data, right), data)
+            except ArithmeticError:
+                pass  # apply() gives inf or nan, as for arrays
+        return apply(op, (self, other))
+
+    def reflected(self: Any, other: Any) -> Any:
+        kind = type(other)
+        if (kind is float or kind is int) and self.requires_grad and state.plain:
+            try:
+                data = compute(other, self._data)
+                if type(data) is float:
+                    return node_of(Value, op, (other, self), (other, self._data), data)
+            except ArithmeticError:
+                pass
+        return apply(op, (other, self))
+
+    return forward, reflected
+
+
+for _name, _ufunc in {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
+}.items():  # fmt: skip
+    _forward, _reflected = _operators(_ufunc, getattr(operator, _name))
+    setattr(Value, f"__{_name}__", _forward)
+    setattr(Value, f"__r{_name}__", _reflected)
+
+_RELU: Any = TABLE[relu]
+
+
+def _unary(function: Any) -> Callable[[Any], Any]:
+    op: Any = TABLE[function]
+
+    def method(self: Any) -> Any:
+        return apply(op, (self,))
+
+    method.__name__, method.__doc__ = op.name, f"`np.{op.name}` of this Value."
+    return method
+
+
+setattr(Value, "__neg__", _unary(np.negative))
+for _name in "exp log tanh sin cos sqrt".split():
+    setattr(Value, _name, _unary(getattr(np, _name)))

@@ -1,0 +1,89 @@
+"""The functions behind the layers: each is one node of the graph, with its derivatives beside it."""
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.extend import primitive, rule
+
+Array = Any
+
+
+@primitive
+def linear(x: Array, weight: Array, bias: Array) -> Array:
+    """x @ weight.T + bias, for x of shape (..., in), weight (out, in) and bias (out,): shape (..., out)."""
+    y = x @ weight.T
+    y += bias
+    return y
+
+
+LINEAR = rule(
+    linear, "linear",
+    lambda g, y, x, w, b: g @ w,
+    lambda g, y, x, w, b: (
+        g.T @ x if x.ndim == 2 else g.reshape(-1, w.shape[0]).T @ x.reshape(-1, w.shape[1])
+    ),
+    lambda g, y, x, w, b: np.add.reduce(g) if g.ndim == 2 else g,
+)  # fmt: skip
+
+
+# ---- neurons of single numbers --------------------------------------------------------------------------------------
+@primitive
+def weighted_sum(*numbers: Array) -> Array:
+    """w₁x₁ + … + wₙxₙ + b of the 2n + 1 numbers w₁ … wₙ, x₁ … xₙ, b."""
+    n = len(numbers) // 2
+    return sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
+
+
+@primitive
+def relu_neuron(*numbers: Array) -> Array:
+    """relu(w₁x₁ + … + wₙxₙ + b) of the same numbers: a neuron as one node."""
+    n = len(numbers) // 2
+    total = sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
+    return total if total > 0 else 0.0 * total
+
+
+def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
+    n = len(numbers) // 2
+    return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
+
+
+def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
+    return _weighted_sum(g, y, nodes, *numbers) if y > 0 else ()  # a silent neuron passes nothing back
+
+
+def _all(*numbers: Array) -> Any:
+    return numbers, {}
+
+
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=weighted_sum.of_arrays)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=relu_neuron.of_arrays)
+
+
+# ---- losses ---------------------------------------------------------------------------------------------------------
+@primitive
+def mse_loss(input: Array, target: Array) -> Array:
+    """The mean of (input - target)²."""
+    difference = np.subtract(input, target).ravel()
+    return difference.dot(difference) / difference.size
+
+
+MSE = rule(
+    mse_loss, "mse",
+    lambda g, y, x, t: (x - t) * (g * (2 / x.size)),
+    lambda g, y, x, t: (t - x) * (g * (2 / t.size)),
+)  # fmt: skip
+
+
+@primitive
+def bce_with_logits(input: Array, target: Array) -> Array:
+    """log(1 + exp(x)) - t·x, elementwise and without overflow: the cross entropy of sigmoid(x) and t."""
+    return np.maximum(input, 0) - input * target + np.log1p(np.exp(-np.abs(input)))
+
+
+rule(
+    bce_with_logits, "bce",
+    lambda g, y, x, t: g * (0.5 * np.tanh(0.5 * x) + 0.5 - t),
+    lambda g, y, x, t: g * -x,
+)  # fmt: skip

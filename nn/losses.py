@@ -1,0 +1,54 @@
+"""Losses: how far an output is from its target, as one number (or one an element, with reduction="none")."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.extend import apply
+from autograd.rules.table import raw
+from nn.functional import MSE, bce_with_logits
+from nn.module import Module
+
+
+class _Loss(Module):
+    def __init__(self, reduction: str = "mean"):
+        if reduction not in ("mean", "sum", "none"):
+            raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
+        self.reduction = reduction
+
+    def _reduced(self, each: Any) -> Any:
+        return np.mean(each) if self.reduction == "mean" else np.sum(each) if self.reduction == "sum" else each
+
+
+class MSELoss(_Loss):
+    """The squared error (input - target)², averaged.
+
+    >>> MSELoss()(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
+    Tensor(2., requires_grad=False)
+    """
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """The loss of an input and a target of one shape."""
+        _same_shape(self, input, target)
+        if self.reduction == "mean":
+            return apply(MSE, (input, target))
+        return self._reduced((input - target) ** 2)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """The cross entropy of sigmoid(input) and a target between 0 and 1, averaged; safe for large inputs."""
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """The loss of logits and targets of one shape."""
+        _same_shape(self, input, target)
+        return self._reduced(bce_with_logits(input, target))
+
+
+def _same_shape(loss: Module, input: Any, target: Any) -> None:
+    shapes = [x.shape if hasattr(x, "shape") else np.shape(raw(x)) for x in (input, target)]
+    if shapes[0] != shapes[1]:
+        raise ShapeError(
+            f"{type(loss).__name__}: the input has shape {shapes[0]} and the target {shapes[1]}; they must be the same, "
+            "for to broadcast one over the other would compare every pair"
+        )
