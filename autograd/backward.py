@@ -33,10 +33,11 @@ def gradients(
     >>> gradients((x * x).sum(), x)
     array([2., 4., 6.])
     """
-    one = isinstance(outputs, Node)
+    one = not isinstance(outputs, (list, tuple))
     seeds = None if seed is None else [seed] if one else list(seed)
-    found = Pullback([outputs] if one else outputs, [inputs] if isinstance(inputs, Node) else inputs)(seeds, create_graph)
-    return found[0] if isinstance(inputs, Node) else found
+    one_input = not isinstance(inputs, (list, tuple))
+    found = Pullback([outputs] if one else outputs, [inputs] if one_input else inputs)(seeds, create_graph)
+    return found[0] if one_input else found
 
 
 class Pullback:
@@ -53,6 +54,7 @@ class Pullback:
         self.live = leading_to(self.inputs, walk(self.outputs))
 
     def __call__(self, seeds: Sequence[Any] | None = None, create_graph: bool = False) -> tuple[Any, ...]:
+        """One gradient for each input, from one seed (or None: 1) for each output."""
         seeds = [None] * len(self.outputs) if seeds is None else seeds
         if len(seeds) != len(self.outputs):
             raise SeedError(f"{len(seeds)} seeds for {len(self.outputs)} outputs: give one for each")
@@ -73,7 +75,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     sweep(grads, keep=None if retain_grads else ())
     shared: set[int] = set()
     for node, g in grads.items():
-        node.grad = owned(g, shared) if node.grad is None else node.grad + g
+        node.grad = owned(g if node.grad is None else node.grad + g, shared)
 
 
 def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bool = False) -> None:
@@ -93,6 +95,8 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
         scalar = type(y) is float
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         changed = node.order < last_stamp[0]  # otherwise nothing was modified since the node was made
+        if args is None:
+            args = [x._data if isinstance(x, Node) else x for x in inputs]
         if settings and op.ufunc:
             settings = NO_SETTINGS  # its dtype=: `fit` casts the gradient back
         if op.multiple:
@@ -129,7 +133,12 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
                     part = _to_float(part)
             else:
                 like = x._data
-                if type(part) is not np.ndarray or part.shape != like.shape or part.dtype is not like.dtype:
+                if (
+                    type(part) is not np.ndarray
+                    or type(like) is float
+                    or part.shape != like.shape
+                    or part.dtype is not like.dtype
+                ):
                     part = fit(part, like)
             if changed and x.order > node.order:
                 raise _modified(x, node)
@@ -172,7 +181,7 @@ def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
         raise ForeignObject(f"a seed is a number or a numeric array, got {type(seed).__name__} {seed!r:.60}")
     if np.shape(given) != np.shape(data):
         raise SeedError(f"the seed has shape {np.shape(given)}, but the output is {describe(root)}: shapes must agree")
-    return seed if create_graph and isinstance(seed, Node) else float(given) if type(data) is float else fit(given, data)
+    return seed if create_graph and isinstance(seed, Node) else fit(given, data)
 
 
 @cache
@@ -216,7 +225,8 @@ def sum_to_shape(g: Any, add_up: Any, have: tuple[int, ...], want: tuple[int, ..
     if extra > 0:
         g, have = add_up(g, axis=tuple(range(extra))), have[extra:]
     if have != want:
-        axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, want[-len(have) or len(want):])) if n != m == 1])
+        shared = want[len(want) - len(have) :]  # a smaller `g` is spread out by `fit`
+        axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, shared, strict=True)) if n != m == 1])
         if axes:
             g = add_up(g, axis=axes, keepdims=True)
     return g
@@ -224,6 +234,8 @@ def sum_to_shape(g: Any, add_up: Any, have: tuple[int, ...], want: tuple[int, ..
 
 def owned(g: Any, shared: set[int]) -> Any:
     """`g`, or a copy where another holds the same memory: a gradient that the user gets is theirs to change."""
+    if isinstance(g, np.generic):
+        return np.asarray(g)  # what adding up 0-dimensional arrays gives
     if type(g) is np.ndarray:
         if g.base is not None or id(g) in shared or not g.flags.writeable:
             g = g.copy()

@@ -37,7 +37,7 @@ def gradcheck(
     for i, x in enumerate(leaves):
         kind = np.asarray(raw(x)).dtype.kind
         if kind not in "fc":
-            raise NotDifferentiable(f"gradcheck: input {i} is {x!r:.60}; every input must be floating, to be moved a little")
+            raise NotDifferentiable(f"gradcheck: input {i} is {x!r:.60}; to be moved a little, it must be floating")
     points = [np.array(raw(x), dtype=complex if np.iscomplexobj(raw(x)) else float) for x in leaves]
     scalars = [np.ndim(raw(x)) == 0 and not isinstance(raw(x), np.ndarray) for x in leaves]
 
@@ -56,7 +56,7 @@ def _check(f: Function, points: list[Any], scalars: list[bool], order: int, leve
     weights = [_weights(y, rng) for y in values]
 
     def gradient(*xs: Any) -> tuple[Any, ...]:
-        ys, pullback = vjp(f, *xs)
+        _, pullback = vjp(f, *xs)
         g = pullback(tuple(weights))
         return g if len(xs) > 1 else (g,)
 
@@ -69,7 +69,7 @@ def _check(f: Function, points: list[Any], scalars: list[bool], order: int, leve
             where = tuple(int(k) for k in np.argwhere(wrong)[0]) if g.shape == points[i].shape else ()
             raise GradcheckError(
                 f"derivative of order {level} of {name} is wrong: input {i}, index {where}: "
-                f"got {g[where]!r}, expected {d[where]!r} by differences "
+                f"got {g[where]:.10g}, expected {d[where]:.10g} by differences "
                 f"({int(wrong.sum())} of {wrong.size} elements of this input differ; shape {g.shape})"
             )
     if level < order:
@@ -82,6 +82,8 @@ def _numbers(f: Function, points: list[Any]) -> list[Any]:
 
 
 def _weights(y: Any, rng: Any) -> Any:
+    if y.size == 1 and not np.iscomplexobj(y):
+        return np.ones(y.shape)  # the numbers in an error are then those of f itself
     w = rng.uniform(0.5, 1.5, y.shape)
     return w + 1j * rng.uniform(0.5, 1.5, y.shape) if np.iscomplexobj(y) else w
 

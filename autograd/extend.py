@@ -14,7 +14,6 @@ row directly, which is what fast code does.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.graph import Node
 from autograd.errors import NoRule
 from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable, rule
 from autograd.tensor import apply, node_of, replace_data

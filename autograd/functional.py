@@ -65,12 +65,12 @@ def _variable(x: Any, where: str) -> Any:
             f"{where} is an integer ({np.asarray(x).dtype} {x!r:.40}): only floating numbers have derivatives. Pass "
             f"{float(x) if np.ndim(x) == 0 else 'x.astype(float)'}, or leave it out of argnum"
         )
-    raise NotDifferentiable(f"{where} is {type(x).__name__} {x!r:.60}: only floating numbers and arrays have derivatives")
+    raise NotDifferentiable(f"{where} is {type(x).__name__} {x!r:.60}: only floating numbers have derivatives")
 
 
 def _as_given(g: Any, x: Any) -> Any:
     """A gradient in the form of the argument it belongs to: a float for a float."""
-    if isinstance(g, np.ndarray) and not isinstance(x, (np.ndarray, Tensor)):
+    if isinstance(g, np.ndarray) and g.ndim == 0 and not isinstance(x, (np.ndarray, Tensor)):
         return g.item() if isinstance(x, (float, complex)) and not isinstance(x, np.generic) else g[()]
     return g
 
@@ -183,7 +183,7 @@ def _operator(make: Function) -> Function:
         derivative.__doc__ = f"{make.__name__} of {_name(f)} with respect to argument {argnum}"
         return derivative
 
-    del differentiate.__wrapped__  # type: ignore[attr-defined]  # help() shows (f, argnum), not make's signature
+    del differentiate.__wrapped__  # help() shows (f, argnum), not make's signature
     return differentiate
 
 
@@ -280,7 +280,8 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
         raise SeedError(f"jvp: {len(moves)} tangents for {len(call.variables)} arguments")
     for move, x in zip(moves, call.variables, strict=True):
         if np.shape(raw(move)) != np.shape(x._data):
-            raise SeedError(f"jvp: a tangent of shape {np.shape(raw(move))} for an argument of shape {np.shape(x._data)}")
+            shapes = np.shape(raw(move)), np.shape(x._data)
+            raise SeedError(f"jvp: a tangent of shape {shapes[0]} for an argument of shape {shapes[1]}")
     leaves, rebuild = flatten(call.output)
     outputs = [_node(y, "jvp") for y in leaves]
     duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]

@@ -31,13 +31,24 @@ class Node:
     """
 
     __slots__ = (
-        "op", "inputs", "args", "settings", "_data", "grad", "name", "scope", "order", "requires_grad",
-        "siblings", "made_at", "__weakref__",
+        "__weakref__",
+        "_data",
+        "args",
+        "grad",
+        "inputs",
+        "made_at",
+        "name",
+        "op",
+        "order",
+        "requires_grad",
+        "scope",
+        "settings",
+        "siblings",
     )  # fmt: skip
 
     op: Any
     inputs: tuple[Any, ...]
-    args: Any  # the numbers and arrays in the inputs, as the op saw them
+    args: Any  # the numbers and arrays in the inputs, as the op saw them; None where it saves more memory than time
     settings: Any
     _data: Any
     grad: Any
@@ -49,6 +60,7 @@ class Node:
     made_at: str  # "file:line" of the user's code; only set under detect_anomaly()
 
     __hash__ = object.__hash__
+    __array_function__: Any  # each kind of node follows NumPy's protocols: see tensor.py
 
     @property
     def is_leaf(self) -> bool:

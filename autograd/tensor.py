@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import backward
-from autograd.errors import AnomalyError, ConversionError, ForeignObject, ModifiedInPlace, NoRule, ShapeError
+from autograd.errors import (
+    AnomalyError,
+    ConversionError,
+    ForeignObject,
+    ModifiedInPlace,
+    NoRule,
+    NotDifferentiable,
+    ShapeError,
+)
 from autograd.graph import NO_SETTINGS, Node, describe, flat_nodes, last_stamp, next_order, state
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.elementwise import relu, sigmoid
@@ -84,7 +92,7 @@ def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any
 
 
 def node_of(kind: Any, op: Any, inputs: Any, args: Any, data: Any, settings: Any = NO_SETTINGS) -> Any:
-    """The node of class `kind` that holds `data`, what `op` gave for `inputs` (whose numbers are `args`).
+    """The node of class `kind` that holds `data`, what `op` gave for `inputs`, whose numbers are `args` (or None).
 
     Nothing is computed or checked here: that is for `apply`, and for code that has done it already.
     """
@@ -157,7 +165,7 @@ def constant(x: Any) -> Any:
         if isinstance(x, (np.ma.MaskedArray, np.matrix)):
             raise ForeignObject(f"a {type(x).__name__} would lose its meaning in a graph: pass np.asarray(x)")
         if not (isinstance(x, (list, tuple, range, np.ndarray)) or hasattr(x, "__array__")):
-            raise ForeignObject(f"a node can't be combined with {type(x).__name__} {x!r:.60}: pass a number or an array")
+            raise ForeignObject(f"a node can't meet a {type(x).__name__}, {x!r:.60}: pass a number or an array")
         x = np.asarray(x)
     if x.dtype.kind not in _NUMERIC:
         raise ForeignObject(
@@ -224,7 +232,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
     if method == "__call__":
         if kwargs.pop("where", True) is not True:
             raise refuse(f"{ufunc.__name__} with where=", "use np.where: the elements left out would be undefined")
-        return call(ufunc, inputs, {k: v for k, v in kwargs.items() if k not in ("order", "subok")} if kwargs else kwargs)
+        return call(ufunc, inputs, {k: v for k, v in kwargs.items() if k not in ("order", "subok")})
     if method == "reduce" and ufunc in _REDUCE:
         return call(_REDUCE[ufunc], inputs[:1], {"axis": inputs[1] if len(inputs) > 1 else 0, **kwargs})
     if method == "accumulate" and ufunc in _ACCUMULATE:
@@ -298,10 +306,10 @@ class Tensor(Node):
             raise lost(data, "Tensor(x)")
         array = np.array(raw(data), dtype=dtype)
         if array.dtype.kind not in _NUMERIC:
-            raise ForeignObject(f"a Tensor holds numbers, got {type(data).__name__} of dtype {array.dtype}: {data!r:.60}")
+            raise ForeignObject(f"a Tensor holds numbers, got {type(data).__name__} {data!r:.60} ({array.dtype})")
         if requires_grad and array.dtype.kind not in "fc":
             if dtype is not None:
-                raise ForeignObject(f"a Tensor of dtype {array.dtype} has no gradient: leave dtype out, or requires_grad=False")
+                raise NotDifferentiable(f"a Tensor of {array.dtype} has no gradient: leave dtype out, or requires_grad")
             array = array.astype(np.float64)
         self.op, self.inputs, self.args, self.settings = None, (), (), NO_SETTINGS
         self._data, self.grad, self.name = array, None, name
@@ -406,7 +414,7 @@ class Tensor(Node):
     def __setitem__(self, index: Any, value: Any) -> None:
         raise ModifiedInPlace(
             f"{describe(self)} can't be changed in place: a recorded result may need it. Write "
-            f"t = t.at[{index!r:.40}].set(value) for a changed copy (or .add), or t.data[...] on a leaf before it is used"
+            f"t = t.at[{index!r:.40}].set(value) for a changed copy (or .add)"
         )
 
     def __len__(self) -> int:
@@ -589,14 +597,14 @@ def _operators(ufunc: np.ufunc) -> tuple[Callable[..., Any], Callable[..., Any]]
         except ValueError:
             return apply(op, (self, other))  # which says what is wrong
         return node_of(
-            Tensor, op, (self, other), (self._data, right), data if type(data) is np.ndarray else np.asarray(data)
+            Tensor, op, (self, other), None, data if type(data) is np.ndarray else np.asarray(data)
         )
 
     def reflected(self: Any, other: Any) -> Any:
         kind = type(other)
         if (kind is float or kind is int) and self.requires_grad and state.plain:
             return node_of(
-                Tensor, op, (other, self), (other, self._data), np.asarray(ufunc(other, self._data))
+                Tensor, op, (other, self), None, np.asarray(ufunc(other, self._data))
             )
         return apply(op, (other, self))
 
@@ -634,7 +642,9 @@ for _name, _function in {
 }.items():  # fmt: skip
     setattr(Tensor, _name, _method(_function, reflected=True))
 for _name in (
-    "all any argmax argmin argpartition argsort choose clip compress conj copy cumprod cumsum diagonal dot max mean min "
-    "nonzero prod ptp ravel repeat searchsorted squeeze std sum swapaxes take trace var exp log tanh sin cos sqrt abs"
-).split():
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "compress", "conj", "copy",
+    "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat",
+    "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var", "exp", "log", "tanh", "sin", "cos",
+    "sqrt", "abs",
+):  # fmt: skip
     setattr(Tensor, _name, _method(getattr(np, _name)))

@@ -15,7 +15,6 @@ from autograd.rules.table import raw
 from autograd.tensor import apply, call, call_ufunc, lost, node_of, stamp
 
 
-
 class Value(Node):
     """A Python float whose operations are recorded. It mixes freely with numbers, arrays and Tensors.
 
@@ -143,6 +142,9 @@ class Value(Node):
     def __ge__(self, other: Any) -> Any:
         return self._data >= raw(other)
 
+    def __neg__(self) -> "Value":
+        return apply(_NEGATIVE, (self,))  # type: ignore[no-any-return]
+
     def __abs__(self) -> "Value":
         return np.absolute(self)  # type: ignore[return-value]
 
@@ -175,7 +177,7 @@ def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable
             try:
                 data = compute(self._data, right)
                 if type(data) is float:
-                    return node_of(Value, op, (self, other), (self._data, right), data)
+                    return node_of(Value, op, (self, other), None, data)
             except ArithmeticError:
                 pass  # apply() gives inf or nan, as for arrays
         return apply(op, (self, other))
@@ -186,7 +188,7 @@ def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable
             try:
                 data = compute(other, self._data)
                 if type(data) is float:
-                    return node_of(Value, op, (other, self), (other, self._data), data)
+                    return node_of(Value, op, (other, self), None, data)
             except ArithmeticError:
                 pass
         return apply(op, (other, self))
@@ -202,6 +204,7 @@ for _name, _ufunc in {
     setattr(Value, f"__r{_name}__", _reflected)
 
 _RELU: Any = TABLE[relu]
+_NEGATIVE: Any = TABLE[np.negative]
 
 
 def _unary(function: Any) -> Callable[[Any], Any]:
@@ -214,6 +217,5 @@ def _unary(function: Any) -> Callable[[Any], Any]:
     return method
 
 
-setattr(Value, "__neg__", _unary(np.negative))
-for _name in "exp log tanh sin cos sqrt".split():
+for _name in ["exp", "log", "tanh", "sin", "cos", "sqrt"]:
     setattr(Value, _name, _unary(getattr(np, _name)))

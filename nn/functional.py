@@ -29,19 +29,17 @@ LINEAR = rule(
 
 
 # ---- neurons of single numbers --------------------------------------------------------------------------------------
-@primitive
-def weighted_sum(*numbers: Array) -> Array:
-    """w₁x₁ + … + wₙxₙ + b of the 2n + 1 numbers w₁ … wₙ, x₁ … xₙ, b."""
+def _weighted(*numbers: Array) -> Array:
+    """w₁x₁ + … + wₙxₙ + b of the 2n + 1 numbers w₁ … wₙ, x₁ … xₙ, b: a neuron without activation, as one node."""
     n = len(numbers) // 2
     return sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
 
 
-@primitive
-def relu_neuron(*numbers: Array) -> Array:
+def _activated(*numbers: Array) -> Array:
     """relu(w₁x₁ + … + wₙxₙ + b) of the same numbers: a neuron as one node."""
     n = len(numbers) // 2
     total = sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
-    return total if total > 0 else 0.0 * total
+    return 0.0 if total <= 0 else total
 
 
 def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
@@ -49,7 +47,7 @@ def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array
     return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
 
 
-def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
+def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> Any:
     return _weighted_sum(g, y, nodes, *numbers) if y > 0 else ()  # a silent neuron passes nothing back
 
 
@@ -57,8 +55,9 @@ def _all(*numbers: Array) -> Any:
     return numbers, {}
 
 
-WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=weighted_sum.of_arrays)
-RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=relu_neuron.of_arrays)
+weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=_weighted)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated)
 
 
 # ---- losses ---------------------------------------------------------------------------------------------------------

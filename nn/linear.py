@@ -21,7 +21,8 @@ class Linear(Module):
     (1, 3)
     """
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: Any = np.float64, rng: Any = None):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: Any = np.float64,
+                 rng: Any = None):
         rng = np.random.default_rng(rng)
         bound = 1 / np.sqrt(in_features) if in_features else 0.0
         self.in_features, self.out_features = in_features, out_features

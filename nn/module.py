@@ -42,6 +42,7 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, ...)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """`forward`, noting for pictures which module made what."""
         outer = state.scope
         state.scope = outer + self._frame
         try:
@@ -62,7 +63,8 @@ class Module:
 
         known = [n for n in dir(self) if not n.startswith("__")]
         near = get_close_matches(name, known, n=1)
-        raise UnknownName(f"{type(self).__name__} has no attribute {name!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+        hint = f": did you mean {near[0]!r}?" if near else ""
+        raise UnknownName(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
     # -- what it holds
     def named_children(self) -> Iterator[tuple[str, "Module"]]:

@@ -51,13 +51,16 @@ class Neuron(Module):
         if self.fused:
             return self.answer(x, [xi._data if type(xi) is Value else xi for xi in x])
         self._check(x)
-        y = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        y: Any = self.b
+        for wi, xi in zip(self.w, x, strict=True):
+            y = y + wi * xi
         return y.relu() if self.nonlin else y
 
     def answer(self, x: Sequence[Any], numbers: list[Any]) -> Any:
         """The fused neuron's answer to `x`, given its numbers too, which a layer works out once for all neurons."""
         self._check(x)
-        op, w, b = RELU_NEURON if self.nonlin else WEIGHTED_SUM, self.w, self.b
+        op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
+        w, b = self.w, self.b
         if state.plain and b.requires_grad:
             args = (*[wi._data for wi in w], *numbers, b._data)
             y = op.scalar(*args)

@@ -7,7 +7,6 @@ operators; the rest is bookkeeping.
 from collections.abc import Iterable
 from typing import Any
 
-
 from autograd.errors import ForeignObject
 from autograd.extend import replace_data
 from autograd.graph import Node
@@ -25,7 +24,7 @@ class Optimizer:
             raise ValueError(f"{type(self).__name__} got no parameters")
         for x in self.params:
             if not isinstance(x, Node) or not x.requires_grad:
-                raise ForeignObject(f"{type(self).__name__} takes Tensors and Values that require a gradient, got {x!r:.60}")
+                raise ForeignObject(f"{type(self).__name__} takes variables (Tensors and Values), got {x!r:.60}")
         if lr < 0:
             raise ValueError(f"lr is {lr}, which is negative")
         self.lr = float(lr)

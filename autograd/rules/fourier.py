@@ -11,7 +11,7 @@ import numpy as np
 from autograd.rules.table import Array, derived, normalize_axes, rule
 
 fft = np.fft
-_OTHER_NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+_OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def _fitted(g: Array, n: int, axis: int) -> Array:

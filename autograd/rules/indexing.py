@@ -71,7 +71,7 @@ def along(axis: int, ndim: int, index: Any) -> tuple[Any, ...]:
 
 
 @derived(np.take)
-def _take(a: Array, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Array:
+def _take(a: Array, indices: Any, axis: int | None = None, out: None = None, mode: Any = "raise") -> Array:
     flat = np.ravel(a) if axis is None else a
     axis = axis or 0
     size = np.shape(flat)[axis]
@@ -102,7 +102,7 @@ def _extract(condition: Any, arr: Array) -> Array:
 
 
 @derived(np.choose)
-def _choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Array:
+def _choose(a: Any, choices: Any, out: None = None, mode: Any = "raise") -> Array:
     pick, *broadcast = np.broadcast_arrays(raw(a), *[np.asarray(raw(c)) for c in choices])
     pick = np.choose(pick, [np.full(pick.shape, i) for i in range(len(broadcast))], mode=mode)
     return np.select([pick == i for i in range(len(broadcast))], list(choices))
@@ -175,7 +175,7 @@ def _resize(a: Array, new_shape: Any) -> Array:
 def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     if weights is None:
         return np.bincount(raw(x), minlength=minlength)
-    return scatter(np.astype(weights, float), x, (max(int(np.max(x, initial=-1)) + 1, minlength),))
+    return scatter(weights * np.ones((), float), x, (max(int(np.max(x, initial=-1)) + 1, minlength),))
 
 
 constant(

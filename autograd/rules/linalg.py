@@ -14,7 +14,17 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rules.table import (
-    Array, constant, derived, dispatching, is_variable, normalize_axes, raw, refuse, rule, rule_of_outputs,
+    Array,
+    constant,
+    derived,
+    dispatching,
+    is_variable,
+    normalize_axes,
+    raw,
+    refuse,
+    rule,
+    rule_of_outputs,
+    since_2_1,
 )  # fmt: skip
 
 linalg = np.linalg
@@ -87,20 +97,19 @@ def _vdot(a: Array, b: Array) -> Array:
     return np.matmul(np.conj(np.ravel(a)), np.ravel(b))
 
 
-@derived(linalg.vecdot, *([np.vecdot] if hasattr(np, "vecdot") else []))
+@derived(linalg.vecdot, np.vecdot)
 def _vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
     return np.sum(np.conj(x1) * x2, axis=axis)
 
 
-if hasattr(np, "matvec"):  # NumPy 2.2
+@derived(*since_2_1("matvec"))
+def _matvec(x1: Array, x2: Array, /) -> Array:
+    return np.matmul(x1, np.expand_dims(x2, -1))[..., 0]
 
-    @derived(np.matvec)
-    def _matvec(x1: Array, x2: Array, /) -> Array:
-        return np.matmul(x1, np.expand_dims(x2, -1))[..., 0]
 
-    @derived(np.vecmat)
-    def _vecmat(x1: Array, x2: Array, /) -> Array:
-        return np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :]
+@derived(*since_2_1("vecmat"))
+def _vecmat(x1: Array, x2: Array, /) -> Array:
+    return np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :]
 
 
 @derived(linalg.matmul)
@@ -384,7 +393,7 @@ rule_of_outputs(linalg.eig, "eig", _eig_values, _eig_vectors)
 
 
 @derived(linalg.eigvalsh)
-def _eigvalsh(a: Array, UPLO: str = "L") -> Array:
+def _eigvalsh(a: Array, UPLO: Any = "L") -> Array:
     return linalg.eigh(a, UPLO)[0]
 
 

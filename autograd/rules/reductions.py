@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.table import Array, constant, derived, normalize_axes, raw, refuse, rule
+from autograd.errors import ShapeError
+from autograd.rules.table import Array, constant, derived, normalize_axes, raw, refuse, rule, since_2_1
 
 
 def restore(g: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
@@ -115,13 +116,13 @@ rule(np.cumprod, "cumprod", lambda g, y, x, axis=None, dtype=None:
      np.reshape(_cumprod(g, y, np.ravel(x), 0), np.shape(x)) if axis is None else _cumprod(g, y, x, axis))
 
 
-@derived(np.cumulative_sum)
+@derived(*since_2_1("cumulative_sum"))
 def _cumulative_sum(x: Array, /, *, axis: int | None = None, dtype: Any = None, out: None = None,
                     include_initial: bool = False) -> Array:
     return _with_initial(np.cumsum(x, axis=0 if axis is None else axis, dtype=dtype), axis, include_initial, np.zeros)
 
 
-@derived(np.cumulative_prod)
+@derived(*since_2_1("cumulative_prod"))
 def _cumulative_prod(x: Array, /, *, axis: int | None = None, dtype: Any = None, out: None = None,
                      include_initial: bool = False) -> Array:
     return _with_initial(np.cumprod(x, axis=0 if axis is None else axis, dtype=dtype), axis, include_initial, np.ones)
@@ -155,7 +156,7 @@ def _average(a: Array, axis: Any = None, weights: Any = None, returned: bool = F
         if np.shape(weights) != shape:  # weights of the averaged axes alone
             fitted = [shape[i] if i in axes else 1 for i in range(len(shape))]
             if np.shape(weights) != tuple(shape[i] for i in (axis if isinstance(axis, tuple) else axes)):
-                raise ValueError(f"average: weights of shape {np.shape(weights)} fit neither {shape} nor its axis {axis}")
+                raise ShapeError(f"average: weights of shape {np.shape(weights)} fit neither {shape} nor axis {axis}")
             order = np.argsort([i % len(shape) for i in axis]) if isinstance(axis, tuple) else None
             weights = np.reshape(np.transpose(weights, order), fitted)
         scale = np.sum(np.broadcast_to(weights, shape), axis=axes, keepdims=keepdims)
@@ -168,7 +169,7 @@ def _average(a: Array, axis: Any = None, weights: Any = None, returned: bool = F
 # ---- order statistics -----------------------------------------------------------------------------------------------
 @derived(np.quantile)
 def _quantile(a: Array, q: Any, axis: Any = None, out: None = None, overwrite_input: bool = False,
-              method: str = "linear", keepdims: Any = False, *, weights: Any = None, ignore_nan: bool = False) -> Array:
+              method: Any = "linear", keepdims: Any = False, *, weights: Any = None) -> Array:
     if weights is not None:
         raise refuse("quantile with weights=")
     kind = raw(a).dtype if isinstance(q, (int, float)) else float  # a Python number does not widen float32
@@ -197,7 +198,8 @@ def _percentile(a: Array, q: Any, *args: Any, **kwargs: Any) -> Array:
 
 
 @derived(np.median)
-def _median(a: Array, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False) -> Array:
+def _median(a: Array, axis: Any = None, out: None = None, overwrite_input: bool = False,
+            keepdims: Any = False) -> Array:
     return _quantile(a, 0.5, axis=axis, method="averaged_inverted_cdf", keepdims=keepdims)
 
 

@@ -9,7 +9,16 @@ from autograd.errors import ShapeError
 from autograd.graph import Node
 from autograd.rules.indexing import scatter
 from autograd.rules.table import (
-    Array, constant, derived, dispatching, is_variable, normalize_axes, raw, refuse, rule,
+    Array,
+    constant,
+    derived,
+    dispatching,
+    is_variable,
+    normalize_axes,
+    raw,
+    refuse,
+    rule,
+    since_2_1,
 )  # fmt: skip
 
 
@@ -42,13 +51,13 @@ def astype(x: Array, dtype: Any) -> Array:
 rule(astype, "astype", lambda g, y, x, dtype: g, bind=lambda x, dtype: ((x,), {"dtype": np.dtype(dtype)}))
 
 
-@derived(np.astype)
+@derived(*since_2_1("astype"))
 def _astype(x: Array, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array:
     return astype(x, dtype)
 
 
 @derived(np.ravel)
-def _ravel(a: Array, order: str = "C") -> Array:
+def _ravel(a: Array, order: Any = "C") -> Array:
     return np.reshape(a, -1, order=order)
 
 
@@ -68,9 +77,8 @@ def _matrix_transpose(x: Array, /) -> Array:
 
 @derived(np.moveaxis)
 def _moveaxis(a: Array, source: Any, destination: Any) -> Array:
-    # NumPy works out the order on an array of the same number of dimensions that holds nothing
-    places = np.moveaxis(np.empty([0] + list(range(1, np.ndim(a)))) if np.ndim(a) else np.empty(()), source, destination)
-    return np.transpose(a, [int(n) for n in np.shape(places)] if np.ndim(a) else ())
+    # NumPy works out the order itself, on an array without elements whose lengths are the numbers of its axes
+    return np.transpose(a, np.shape(np.moveaxis(np.empty(range(np.ndim(a))), source, destination)))
 
 
 @derived(np.rollaxis)
@@ -99,9 +107,7 @@ def _broadcast_arrays(*args: Array, subok: bool = False) -> Any:
 
 # ---- joining and splitting ------------------------------------------------------------------------------------------
 def _concatenate_arguments(arrays: Any, axis: int | None = 0, **settings: Any) -> Any:
-    if isinstance(arrays, Node):
-        arrays = list(arrays)
-    inputs = _nodes_or_arrays(arrays)
+    inputs = _nodes_or_arrays(arrays)  # a node is iterated over, as an array would be
     if axis is None:
         inputs, axis = [np.ravel(x) for x in inputs], 0
     return tuple(inputs), {"axis": axis, **settings}
@@ -206,7 +212,7 @@ def _dsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     return np.split(ary, indices_or_sections, axis=2)
 
 
-@derived(np.unstack)
+@derived(*since_2_1("unstack"))
 def _unstack(x: Array, /, *, axis: int = 0) -> tuple[Array, ...]:
     return tuple(np.moveaxis(x, axis, 0))
 
@@ -325,8 +331,8 @@ def _diff(a: Array, n: int = 1, axis: int = -1, prepend: Any = None, append: Any
 
 @derived(np.ediff1d)
 def _ediff1d(ary: Array, to_end: Any = None, to_begin: Any = None) -> Array:
-    parts = [to_begin, np.diff(np.ravel(ary)), to_end]
-    return np.concatenate([np.ravel(x) for x in _nodes_or_arrays(p for p in parts if p is not None)], dtype=raw(ary).dtype)
+    parts = [p for p in (to_begin, np.diff(np.ravel(ary)), to_end) if p is not None]
+    return np.concatenate([np.ravel(x) for x in _nodes_or_arrays(parts)], dtype=raw(ary).dtype)
 
 
 def _slope(f: Array, axis: int, spacing: Any, edge_order: int) -> Array:
@@ -406,12 +412,13 @@ constant(np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.can_cast
 
 
 @derived(np.full_like)
-def _full_like(a: Array, fill_value: Array, dtype: Any = None, order: str = "K", subok: bool = True,
+def _full_like(a: Array, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
                shape: Any = None, *, device: Any = None) -> Array:
     if not isinstance(fill_value, Node):
         return np.full_like(raw(a), fill_value, dtype, shape=shape)
+    filled: Any = fill_value
     dtype = np.result_type(raw(a)) if dtype is None else dtype
-    return np.astype(np.broadcast_to(fill_value, np.shape(a) if shape is None else shape), dtype)
+    return astype(np.broadcast_to(filled, np.shape(a) if shape is None else shape), dtype)
 
 
 # ---- interpolation and convolution ----------------------------------------------------------------------------------
@@ -433,7 +440,7 @@ def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None,
         inside = fp[i] + (x - xp[i]) * (step / (xp[i + 1] - xp[i]))
     below, above = fp[0] if left is None else left, fp[-1] if right is None else right
     y = np.where(np.less(x, xp[0]), below, np.where(np.greater(x, xp[-1]), above, inside))
-    return np.astype(y, np.promote_types(raw(y).dtype, float))
+    return astype(y, np.promote_types(raw(y).dtype, float))
 
 
 @dispatching
@@ -501,6 +508,6 @@ def _polyval(p: Array, x: Array) -> Array:
 @derived(np.vander)
 def _vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
     n = np.shape(x)[0] if N is None else operator.index(N)
-    x = np.astype(x, np.promote_types(raw(x).dtype, int))
+    x = astype(x, np.promote_types(raw(x).dtype, int))
     columns = [x**i for i in range(n)]
     return np.stack(columns if increasing else columns[::-1], axis=1)

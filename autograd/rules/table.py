@@ -42,7 +42,8 @@ _SCALAR: dict[Any, Callable[..., Any]] = {
     np.arcsinh: math.asinh, np.arccosh: math.acosh, np.arctanh: math.atanh,
 } | {
     getattr(np, name): getattr(math, name)
-    for name in "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh hypot".split()
+    for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh",
+                 "cosh", "tanh", "hypot")
 }  # fmt: skip
 
 
@@ -50,7 +51,17 @@ class Op:
     """One row of the table: a function, its symbol, and how each input's gradient follows from the output's."""
 
     __slots__ = (
-        "function", "forward", "symbol", "name", "vjps", "joint", "outputs", "multiple", "scalar", "ufunc", "_bind",
+        "_bind",
+        "forward",
+        "function",
+        "joint",
+        "multiple",
+        "name",
+        "outputs",
+        "scalar",
+        "symbol",
+        "ufunc",
+        "vjps",
     )  # fmt: skip
 
     def __init__(
@@ -129,6 +140,7 @@ def name_of(function: Any) -> str:
 
 @functools.cache
 def signature(function: Any) -> inspect.Signature:
+    """The parameters of a function: looked up on its first use, for that is slow."""
     return inspect.signature(function)
 
 
@@ -172,6 +184,11 @@ def derived(*functions: Any) -> Callable[[F], F]:
         return definition
 
     return register
+
+
+def since_2_1(name: str) -> list[Any]:
+    """NumPy's function of that name, in a list; an empty one in an older NumPy (2.0), which has not got it."""
+    return [getattr(np, name)] if hasattr(np, name) else []
 
 
 def constant(*functions: Any) -> None:

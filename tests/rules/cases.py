@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.rules import elementwise, indexing, linalg, shaping
+from nn import functional as nn
 
 L, F = np.linalg, np.fft
 
@@ -141,9 +142,6 @@ for f in (np.cumsum, np.cumprod, np.nancumsum, np.nancumprod):
     for axis in (0, 1, -1):
         case(f, functools.partial(f, axis=axis), x(2, 3))
 case(np.cumprod, np.cumprod, np.array([2.0, 0.0, 3.0, 0.0, 1.5]))
-for f in (np.cumulative_sum, np.cumulative_prod):
-    case(f, f, x(3))
-    case(f, functools.partial(f, axis=1, include_initial=True), x(2, 3))
 case(np.trace, np.trace, x(3, 4))
 case(np.trace, lambda a: np.trace(a, 1, 2, 0), x(3, 2, 3))
 case(np.average, lambda a, w: np.average(a, weights=w), x(4), p(4))
@@ -172,9 +170,9 @@ case(np.outer, np.outer, x(2, 2), x(3))
 case(L.outer, L.outer, x(2), x(3))
 case(np.vdot, np.vdot, x(2, 2), x(2, 2))
 case(np.vdot, np.vdot, z(3), z(3))
-case(tuple(f for f in (L.vecdot, getattr(np, "vecdot", None)) if f), L.vecdot, x(2, 3), x(3))
-if hasattr(np, "matvec"):
-    case(np.vecdot, np.vecdot, z(2, 3), z(3))
+case(L.vecdot, L.vecdot, x(2, 3), x(3))
+case(np.vecdot, np.vecdot, z(2, 3), z(3))
+if hasattr(np, "matvec"):  # NumPy 2.2
     case(np.matvec, np.matvec, x(4, 2, 3), x(3))
     case(np.vecmat, np.vecmat, x(4, 2), x(2, 3))
 for axes in (2, 1, 0, ([0, 1], [1, 0]), (1, 1)):
@@ -290,7 +288,13 @@ case(np.broadcast_to, lambda a: np.broadcast_to(a, (0, 3)), x(3))
 case(np.broadcast_arrays, np.broadcast_arrays, x(2, 1), x(3))
 case(np.copy, np.copy, x(2, 3))
 case(shaping.astype, lambda a: shaping.astype(a, np.float64), x(3))
-case(np.astype, lambda a: np.astype(a, np.float64), x(3))
+if hasattr(np, "astype"):  # NumPy 2.1
+    case(np.astype, lambda a: np.astype(a, np.float64), x(3))
+    case(np.unstack, np.unstack, x(3, 2))
+    case(np.unstack, lambda a: np.unstack(a, axis=1), x(3, 2))
+    for f in (np.cumulative_sum, np.cumulative_prod):
+        case(f, f, x(3))
+        case(f, functools.partial(f, axis=1, include_initial=True), x(2, 3))
 for f in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
     for shape in ((), (3,), (2, 3), (2, 3, 2)):
         case(f, f, x(*shape))
@@ -317,8 +321,6 @@ case(np.hsplit, lambda a: np.hsplit(a, 2), x(2, 4))
 case(np.hsplit, lambda a: np.hsplit(a, 2), x(4))
 case(np.vsplit, lambda a: np.vsplit(a, 2), x(4, 2))
 case(np.dsplit, lambda a: np.dsplit(a, 2), x(2, 1, 4))
-case(np.unstack, np.unstack, x(3, 2))
-case(np.unstack, lambda a: np.unstack(a, axis=1), x(3, 2))
 case(np.repeat, lambda a: np.repeat(a, 3), x(2, 2))
 case(np.repeat, lambda a: np.repeat(a, [1, 0, 2], axis=1), x(2, 3))
 for reps in (2, (2, 1), (1, 2, 2), ()):
@@ -415,6 +417,15 @@ case(np.insert, lambda a, v: np.insert(a, [1, -1], v, axis=0), x(3, 2), x(2, 2))
 case(np.resize, lambda a: np.resize(a, (3, 3)), x(2, 2))
 case(np.resize, lambda a: np.resize(a, 2), x(3))
 case(np.bincount, lambda w: np.bincount([0, 2, 2, 1], weights=w), x(4))
+
+# ---- nn's own rows --------------------------------------------------------------------------------------------------
+for shape in ((3,), (4, 3), (2, 4, 3), (0, 3)):
+    case(nn.linear, nn.linear, x(*shape), x(2, 3), x(2))
+for f, sign in ((nn.weighted_sum, 1.0), (nn.relu_neuron, 1.0), (nn.relu_neuron, -1.0)):
+    case(f, lambda *numbers, f=f, s=sign: f(*[n * s for n in numbers]), p(), p(), p(), p(), p())
+for shape in ((), (3,), (4, 1)):
+    case(nn.mse_loss, nn.mse_loss, x(*shape), x(*shape))
+    case(nn.bce_with_logits, nn.bce_with_logits, x(*shape), x(*shape))
 
 # ---- Fourier --------------------------------------------------------------------------------------------------------
 for norm in (None, "ortho", "forward", "backward"):

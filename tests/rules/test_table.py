@@ -13,7 +13,10 @@ from autograd.functional import flatten
 from autograd.graph import Node
 from autograd.rules import TABLE, Constant, Op
 
-ROWS = [row for row in TABLE.values() if not isinstance(row, Constant)]
+# all rows but those that other tests add for a moment
+OURS = ("numpy", "_operator", "autograd", "nn")
+ROWS = [row for row in TABLE.values() if not isinstance(row, Constant)
+        and getattr(row.function, "__module__", "numpy").split(".")[0] in OURS]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 
@@ -42,7 +45,7 @@ def test_float32_stays_float32(row):
     for f, args in CASES[row.function]:
         small = [a.astype(np.complex64 if np.iscomplexobj(a) else np.float32) for a in args]
         xs = [Tensor(a) for a in small]
-        expected = [y for y in raw(f(*small))]
+        expected = raw(f(*small))
         outputs = flatten(f(*xs))[0]
         for y, e in zip(raw(outputs), expected, strict=True):
             assert np.asarray(y).dtype == np.asarray(e).dtype
