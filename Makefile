@@ -28,4 +28,5 @@ clean:
 # a stamp for each set of extras: made again when pyproject.toml changes
 .venv/%: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	$(BIN)/python -m compileall -q autograd nn
 	@touch $@

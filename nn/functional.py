@@ -68,10 +68,14 @@ def mse_loss(input: Array, target: Array) -> Array:
     return difference.dot(difference) / difference.size
 
 
+def _size(x: Array) -> int:
+    return x.size if hasattr(x, "size") else 1
+
+
 MSE = rule(
     mse_loss, "mse",
-    lambda g, y, x, t: (x - t) * (g * (2 / x.size)),
-    lambda g, y, x, t: (t - x) * (g * (2 / t.size)),
+    lambda g, y, x, t: (x - t) * (g * (2 / _size(x))),
+    lambda g, y, x, t: (t - x) * (g * (2 / _size(x))),
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def test_attributes():
     assert (t.shape, t.ndim, t.size, t.dtype, len(t), t.nbytes) == ((2, 3), 2, 6, np.float64, 2, 48)
     assert t.tolist() == A.tolist() and t.item(1) == 1.5 and Tensor(2.5).item() == 2.5
     assert [row.shape for row in t] == [(3,), (3,)]
-    first, second = t
+    _, second = t
     np.testing.assert_array_equal(second.data, A[1])
     with pytest.raises(TypeError):
         iter(Tensor(1.0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rules.cases import CASES
 
-from autograd import Tensor
+from autograd import Tensor, Value, gradients
 from autograd.check import gradcheck
 from autograd.errors import GradcheckError
 from autograd.functional import flatten
@@ -38,6 +38,25 @@ def test_values_are_numpys(row):
 def test_derivatives_agree_with_differences_to_second_order(row):
     for f, args in CASES[row.function]:
         gradcheck(f, *args, order=2, rtol=2e-5, atol=2e-5)
+
+
+def _two_derivatives(f, xs):
+    """The outputs of f, the gradients of their sum, and the gradients of the sum of those."""
+    ys = [y for y in flatten(f(*xs))[0] if isinstance(y, Node) and y.requires_grad]
+    first = gradients(ys, xs, [np.ones(np.shape(y.data)) for y in ys], create_graph=True)
+    again = [g for g in first if isinstance(g, Node) and g.requires_grad]
+    return raw(ys), raw(first), raw(gradients(again, xs)) if again else []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_floats_give_what_arrays_give(row):
+    for f, args in CASES[row.function]:
+        if all(a.ndim == 0 and a.dtype.kind == "f" for a in args):
+            values = _two_derivatives(f, [Value(a) for a in args])
+            tensors = _two_derivatives(f, [Tensor(a) for a in args])
+            for got, expected in zip(values, tensors, strict=True):
+                np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-13)
+            assert all(type(v) is float for v in values[2])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
