@@ -54,6 +54,9 @@ class Module:
         for path, child in _members(name, value):
             if isinstance(child, Module):
                 child.__dict__["_frame"] = ((path, type(child).__name__),)
+                for inner, x in child.named_parameters():
+                    if x.name == inner:  # as the child named it: say where the child stands, too
+                        x.name = f"{path}.{inner}"
             elif child.name is None and child.is_leaf:
                 child.name = path
         object.__setattr__(self, name, value)

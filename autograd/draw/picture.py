@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 # colours that colour-blind people tell apart (Okabe & Ito, 2008), lightened to carry black text
 LEAF, OP, ROOT, CONSTANT = "#cfe5f5", "#f3f3f3", "#fbe3b5", "#ffffff"
 SMALL = 16  # arrays of up to so many elements are shown in full
-FONT = "Helvetica"
+FONT, FAINT, GRADIENT = "Helvetica", "#777777", "#9c4a00"
 
 
-def draw(roots: Any, *, direction: str = "LR", values: bool = True, gradients: bool = True, digits: int = 4) -> "Picture":
+def draw(
+    roots: Any, *, direction: str = "LR", values: bool = True, gradients: bool = True, digits: int = 4
+) -> "Picture":
     """A picture of everything that `roots` (a node, or several) were computed from.
 
     direction  "LR" draws from left to right, "TB" from top to bottom
@@ -35,7 +37,7 @@ def draw(roots: Any, *, direction: str = "LR", values: bool = True, gradients: b
     """
     from autograd.draw.render import Picture
 
-    picture = Picture("graph", graph_attr={"rankdir": direction, "nodesep": "0.15", "ranksep": "0.35"})
+    picture = Picture("graph", graph_attr={"rankdir": direction, "nodesep": "0.15", "ranksep": "0.35", "pad": "0.1"})
     picture.attr("node", shape="plain", fontname=FONT, fontsize="11")
     picture.attr("edge", color="#666666", arrowsize="0.6")
     nodes = walk(roots)[::-1]  # oldest first: the same graph gives the same text
@@ -59,41 +61,45 @@ def _variable(node: Any) -> bool:
 
 
 def _table(node: Any, colour: str, values: bool, gradients: bool, digits: int) -> str:
-    head = " ".join(filter(None, [node.name and f"<b>{escape(node.name)}</b>", node.op and escape(node.op.symbol)]))
+    """A node as a small table: a headline with its name and op, then its numbers, then its gradient."""
     settings = ", ".join(f"{k}={v!r:.20}" for k, v in (node.settings or {}).items() if k != "index")
-    rows = [head + (f' <font color="#555555">{escape(settings)}</font>' if settings else "")] if head else []
+    parts = [node.name and f"<b>{escape(node.name)}</b>", node.op and escape(node.op.symbol), escape(settings)]
+    head = " ".join(filter(None, parts))
+    rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
     if values:
-        rows.append(_shown(node.data, digits))
+        rows.append(f'<tr><td><font color="{FAINT}">data</font></td><td>{_shown(node.data, digits)}</td></tr>')
     if gradients and node.grad is not None:
-        rows.append(f'<font color="#9c4a00">grad {_shown(node.grad, digits)}</font>')
-    cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows or ["·"])
+        rows.append(f'<tr><td><font color="{GRADIENT}">grad</font></td>'
+                    f'<td>{_shown(node.grad, digits, GRADIENT)}</td></tr>')
     return (
-        f'<table border="1" cellborder="0" cellspacing="0" cellpadding="3" color="#555555" bgcolor="{colour}" '
-        f'style="rounded">{cells}</table>'
+        f'<table border="1" cellborder="0" cellspacing="0" cellpadding="4" color="#555555" bgcolor="{colour}" '
+        f'style="rounded">{"".join(rows) or "<tr><td></td></tr>"}</table>'
     )
 
 
 def _constant(x: Any, digits: int) -> str:
-    text = _shown(x, digits)
-    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2"><tr><td>{text}</td></tr></table>'
+    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2"><tr><td>{_shown(x, digits)}</td></tr></table>'
 
 
-def _shown(data: Any, digits: int) -> str:
+def _shown(data: Any, digits: int, colour: str = "#000000") -> str:
     """Numbers for a reader: all of a few, in rows and columns; shape and range of many."""
     array = np.asarray(data.data if is_node(data) else data)
+    shape = "x".join(map(str, array.shape))  # ASCII: the bundled program only guesses the width of other characters
     if array.ndim == 0:
-        return _number(array[()], digits)
-    shape = "×".join(map(str, array.shape))
-    if array.size == 0 or array.dtype.kind not in "biuf":
-        return f"{shape} {array.dtype}"
-    if array.size > SMALL or array.ndim > 2:
-        return f"{shape} in [{_number(array.min(), digits)}, {_number(array.max(), digits)}]"
-    rows = np.atleast_2d(array)
-    cells = "".join(
-        "<tr>" + "".join(f'<td align="right">{_number(x, digits)}</td>' for x in row) + "</tr>" for row in rows
-    )
-    return f'<table border="0" cellborder="0" cellspacing="3" cellpadding="0">{cells}</table>'
+        text = _number(array[()], digits)
+    elif array.size == 0 or array.dtype.kind not in "biuf":
+        text = f"{shape} {array.dtype}"
+    elif array.size > SMALL or array.ndim > 2:
+        text = f"{shape} in [{_number(array.min(), digits)}, {_number(array.max(), digits)}]"
+    else:
+        rows = [[_number(x, digits) for x in row] for row in np.atleast_2d(array)]
+        cells = "".join(
+            "<tr>" + "".join(f'<td align="right"><font color="{colour}">{x}</font></td>' for x in row) + "</tr>"
+            for row in rows
+        )
+        return f'<table border="0" cellborder="0" cellspacing="2" cellpadding="1">{cells}</table>'
+    return f'<font color="{colour}">{text}</font>'
 
 
 def _number(x: Any, digits: int) -> str:
-    return escape(f"{x:.{digits}g}").replace("-", "−") if not isinstance(x, (bool, np.bool_)) else str(bool(x))
+    return str(bool(x)) if isinstance(x, (bool, np.bool_)) else escape(f"{x + 0:.{digits}g}")  # + 0 turns -0 into 0

@@ -26,10 +26,13 @@ def bundled() -> str | None:
 
 
 @contextmanager
-def _a_dot() -> Iterator[None]:
-    """Make the graphviz package find a program: it looks for `dot` alone."""
+def _a_dot() -> Iterator[bool]:
+    """Make the graphviz package find a program: it looks for `dot` alone.
+
+    Gives whether to be quiet: the bundled program warns of every character outside ASCII, whose width it guesses.
+    """
     if shutil.which(dot_command.DOT_BINARY):
-        yield
+        yield False
         return
     program = bundled()
     if program is None:
@@ -37,7 +40,7 @@ def _a_dot() -> Iterator[None]:
     with _swapping:
         before, dot_command.DOT_BINARY = dot_command.DOT_BINARY, Path(program)
         try:
-            yield
+            yield True
         finally:
             dot_command.DOT_BINARY = before
 
@@ -47,10 +50,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     def pipe(self, *args: Any, **kwargs: Any) -> Any:
         """The picture as bytes, or as text with `encoding=`."""
-        with _a_dot():
-            return super().pipe(*args, **kwargs)
+        with _a_dot() as quiet:
+            return super().pipe(*args, **{"quiet": quiet, **kwargs})
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         """Write the picture to a file, and return its path."""
-        with _a_dot():
-            return super().render(*args, **kwargs)
+        with _a_dot() as quiet:
+            return super().render(*args, **{"quiet": quiet, **kwargs})

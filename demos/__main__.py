@@ -1,0 +1,35 @@
+"""`python -m demos` runs the demos, `python -m demos NAME` one of them."""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from demos import nor, xor
+
+DEMOS: dict[str, Callable[[Path], None]] = {"nor": nor.main, "xor": xor.main}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m demos", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(DEMOS)} (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the demos and exit")
+    parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where pictures go (default: out)")
+    chosen = parser.parse_args()
+    unknown = [name for name in chosen.names if name not in DEMOS]
+    if unknown:
+        parser.error(f"no demo is called {unknown[0]!r}: there are {', '.join(DEMOS)}")
+    for name in chosen.names or DEMOS:
+        summary = (DEMOS[name].__doc__ or "").splitlines()[0]
+        if chosen.list:
+            print(f"{name:6} {summary}")
+            continue
+        print(f"== {name}: {summary}")
+        begin = time.perf_counter()
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        DEMOS[name](chosen.out)
+        print(f"   done in {time.perf_counter() - begin:.1f} s\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What the demos share: printing a table, saving a picture."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows of numbers under their titles."""
+    cells = [[f"{x:g}" if isinstance(x, int) else f"{x:.3f}" for x in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    return "\n".join("   " + "  ".join(f"{x:>{w}}" for x, w in zip(line, widths, strict=True)) for line in [titles, *cells])
+
+
+def save_graph(picture: Any, path: Path) -> None:
+    """A graph, for the web and for slides, at a resolution that survives a projector."""
+    picture.graph_attr["dpi"] = "72"
+    saved(picture.render(outfile=path.with_suffix(".svg"), cleanup=True))
+    picture.graph_attr["dpi"] = "144"
+    saved(picture.render(outfile=path.with_suffix(".png"), cleanup=True))
+
+
+def save_figure(figure: Any, path: Path) -> None:
+    """A matplotlib figure."""
+    figure.savefig(path, dpi=144)
+    saved(path)
+
+
+def saved(path: Any) -> None:
+    print(f"   wrote {path}")
+
+
+def new_figure(columns: int) -> Any:
+    """A figure of so many panels side by side, and its panels; it needs no screen and leaves no global state."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        from autograd.errors import MissingTool
+
+        raise MissingTool("the curves need matplotlib: pip install 'norgrad[demos]'") from error
+    figure = Figure(figsize=(4.6 * columns, 3.6), layout="constrained", facecolor="white")
+    return figure, figure.subplots(1, columns)

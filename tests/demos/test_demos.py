@@ -1,0 +1,43 @@
+"""The demos run as a user runs them, offline and without Graphviz, and leave pictures that can be opened."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PICTURES = {
+    "nor": ["nor-value.svg", "nor-value.png", "nor-tensor.svg", "nor-tensor.png"],
+    "xor": ["xor-training.png", "xor-surface.png", "xor-graph.svg", "xor-graph.png"],
+}
+
+
+def run(*args, **env):
+    return subprocess.run([sys.executable, "-W", "error", "-m", "demos", *args], cwd=ROOT, capture_output=True,
+                          encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8", **env})
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_demo_asserts_its_result_and_leaves_its_pictures(name, tmp_path):
+    done = run(name, "--out", str(tmp_path), PATH="")  # no system Graphviz can be found
+    assert done.returncode == 0, done.stderr
+    for picture in PICTURES[name]:
+        data = (tmp_path / picture).read_bytes()
+        assert str(tmp_path / picture) in done.stdout and len(data) > 5000
+        assert data.startswith(b"\x89PNG") if picture.endswith("png") else (b"<svg" in data and b"</svg>" in data)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(PICTURES[name])
+
+
+def test_the_truth_tables_are_printed(tmp_path):
+    out = run("--out", str(tmp_path)).stdout
+    assert "    0   0    1  1.000   1.000" in out and out.count("0.000   0.000") == 3
+    assert "learned after" in out and list(map(out.count, ("== nor", "== xor"))) == [1, 1]
+
+
+def test_the_list_and_a_wrong_name():
+    listed = run("--list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["nor", "xor"]
+    wrong = run("xnor")
+    assert wrong.returncode == 2 and "'xnor'" in wrong.stderr and "nor, xor" in wrong.stderr
