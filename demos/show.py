@@ -9,7 +9,8 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows of numbers under their titles."""
     cells = [[f"{x:g}" if isinstance(x, int) else f"{x:.3f}" for x in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
-    return "\n".join("   " + "  ".join(f"{x:>{w}}" for x, w in zip(line, widths, strict=True)) for line in [titles, *cells])
+    lines = ["  ".join(f"{x:>{w}}" for x, w in zip(line, widths, strict=True)) for line in (titles, *cells)]
+    return "\n".join("   " + line for line in lines)
 
 
 def save_graph(picture: Any, path: Path) -> None:

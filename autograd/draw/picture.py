@@ -78,7 +78,7 @@ def _table(node: Any, colour: str, values: bool, gradients: bool, digits: int) -
 
 
 def _constant(x: Any, digits: int) -> str:
-    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2"><tr><td>{_shown(x, digits)}</td></tr></table>'
+    return f'<table border="0" cellborder="0" cellpadding="2"><tr><td>{_shown(x, digits)}</td></tr></table>'
 
 
 def _shown(data: Any, digits: int, colour: str = "#000000") -> str:
