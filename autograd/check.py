@@ -110,7 +110,7 @@ def _differences(f: Function, points: list[Any], weights: list[Any], step: float
                 d[index] -= 1j * (loss(move(i, index, 1j * h)) - loss(move(i, index, -1j * h))) / (2 * h)
             elif analytic:
                 exact = _complex_step(f, move(i, index, 1e-20j), weights)
-                analytic = exact is not None and abs(exact - d[index]) <= 1e-4 * max(1.0, abs(d[index]))
+                analytic = exact is not None and abs(exact - d[index]) <= 1e-4 * abs(d[index]) + 1e-8
                 d[index] = exact if analytic else d[index]
         found.append(d)
     return found

@@ -20,7 +20,7 @@ class SeedError(ShapeError):
     """A seed (the gradient a backward pass starts from) that does not fit its output."""
 
 
-class NotScalar(AutogradError, ValueError, RuntimeError):
+class NotScalar(AutogradError, ValueError, RuntimeError, TypeError):
     """A backward pass was asked of an output that is not one number, without a seed."""
 
 
@@ -32,7 +32,7 @@ class NotAVariable(AutogradError, RuntimeError):
     """A gradient was asked of, or for, a node that depends on no variable."""
 
 
-class ModifiedInPlace(AutogradError, RuntimeError):
+class ModifiedInPlace(AutogradError, RuntimeError, TypeError):
     """Data changed after an operation used it and before its backward pass."""
 
 

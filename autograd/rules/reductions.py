@@ -54,7 +54,7 @@ def _var(g: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, ddof
 
 
 def _std(g: Array, y: Array, x: Array, **settings: Any) -> Array:
-    return _var(g * 0.5 / y, y, x, **settings)
+    return _var(g * 0.5 / (y + np.equal(y, 0)), y, x, **settings)  # where nothing deviates the slope is 0
 
 
 def _extreme(g: Array, y: Array, x: Array, axis: Any = None, keepdims: Any = False, where: Any = True,

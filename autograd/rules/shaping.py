@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.graph import Node
+from autograd.graph import Node, flat_nodes
 from autograd.rules.indexing import scatter
 from autograd.rules.table import (
     Array,
@@ -23,7 +23,14 @@ from autograd.rules.table import (
 
 
 def _nodes_or_arrays(xs: Any) -> list[Any]:
-    return [x if isinstance(x, Node) else np.asarray(x) for x in xs]
+    return [stacked(x) if not isinstance(x, Node) else x for x in xs]
+
+
+def stacked(x: Any) -> Array:
+    """What `np.asarray` makes of numbers and nested lists, where nodes may be among them."""
+    if isinstance(x, (list, tuple)) and next(flat_nodes(x), None) is not None:
+        return np.stack([stacked(part) for part in x])
+    return x if isinstance(x, Node) else np.asarray(x)
 
 
 # ---- changing shape -------------------------------------------------------------------------------------------------
@@ -494,6 +501,19 @@ def _trapezoid(y: Array, x: Any = None, dx: float = 1.0, axis: int = -1) -> Arra
         step = np.reshape(step, (-1,) + (1,) * (np.ndim(y) - axis - 1)) if np.ndim(x) == 1 else step
     before = (slice(None),) * axis
     return np.sum(step * (y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]) / 2.0, axis=axis)
+
+
+@derived(np.linspace)
+def _linspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
+              axis: int = 0, *, device: Any = None) -> Any:
+    start, stop = (x if isinstance(x, (int, float)) else stacked(x) for x in (start, stop))
+    steps = num - 1 if endpoint else num
+    step = (stop - start) / steps if steps else np.nan * (stop - start)
+    fractions = np.linspace(0.0, 1.0, num, endpoint, dtype=raw(step).dtype)
+    fractions = np.reshape(fractions, (-1,) + (1,) * np.ndim(step))
+    y = np.moveaxis(start * (1 - fractions) + stop * fractions, 0, axis)
+    y = y if dtype is None else astype(y, dtype)
+    return (y, step) if retstep else y
 
 
 @derived(np.polyval)

@@ -372,6 +372,8 @@ for mode in ("full", "same", "valid"):
 case(shaping.convolve_full, shaping.convolve_full, x(3), x(2))
 case(np.trapezoid, np.trapezoid, x(4))
 case(np.trapezoid, lambda y, t: np.trapezoid(y, t, axis=0), x(4, 2), x(4))
+case(np.linspace, lambda a, b: np.linspace(a, b, 5), x(2), x(2))
+case(np.linspace, lambda a: np.linspace(a, 3.0, 4, endpoint=False, retstep=True, axis=-1), x(2))
 case(np.polyval, np.polyval, x(3), x(2, 2))
 case(np.vander, np.vander, x(3))
 case(np.vander, lambda a: np.vander(a, 2, increasing=True), x(3))
