@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import primitive, rule
+from autograd.rules.table import raw
 
 Array = Any
 
@@ -89,4 +90,24 @@ rule(
     bce_with_logits, "bce",
     lambda g, y, x, t: g * (0.5 * np.tanh(0.5 * x) + 0.5 - t),
     lambda g, y, x, t: g * -x,
+)  # fmt: skip
+
+
+def _softmax(x: Array) -> Array:
+    e = np.exp(x - np.max(raw(x), axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+@primitive
+def cross_entropy(input: Array, target: Array) -> Array:
+    """-log softmax(input)[target], for logits (..., classes) and class numbers (...,): shape (...,)."""
+    shifted = input - np.max(input, axis=-1, keepdims=True)
+    picked = np.take_along_axis(shifted, np.expand_dims(target, -1), axis=-1)[..., 0]
+    return np.log(np.sum(np.exp(shifted), axis=-1)) - picked
+
+
+rule(
+    cross_entropy, "cross entropy",
+    lambda g, y, x, target: np.expand_dims(g, -1) * (_softmax(x) - np.eye(x.shape[-1], dtype=x.dtype)[target]),
+    bind=lambda input, target: ((input,), {"target": target}),
 )  # fmt: skip

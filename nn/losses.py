@@ -7,7 +7,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import apply
 from autograd.rules.table import raw
-from nn.functional import MSE, bce_with_logits
+from nn.functional import MSE, bce_with_logits, cross_entropy
 from nn.module import Module
 
 
@@ -43,6 +43,27 @@ class BCEWithLogitsLoss(_Loss):
         """The loss of logits and targets of one shape."""
         _same_shape(self, input, target)
         return self._reduced(bce_with_logits(input, target))
+
+
+class CrossEntropyLoss(_Loss):
+    """The cross entropy of softmax(logits) and class numbers, averaged.
+
+    >>> CrossEntropyLoss()(np.array([[0.0, 0.0], [0.0, 100.0]]), [0, 1])
+    np.float64(0.34657359027997264)
+    """
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """The loss of logits of shape (N, classes), or (classes,), and class numbers of shape (N,), or ()."""
+        classes = np.asarray(raw(target))
+        if classes.dtype.kind not in "iu" or classes.shape != input.shape[:-1]:
+            raise ShapeError(
+                f"CrossEntropyLoss: logits of shape {input.shape} need class numbers of shape {input.shape[:-1]}, got "
+                f"{classes.dtype} of shape {classes.shape}"
+            )
+        if classes.size and not (classes.min() >= 0 and classes.max() < input.shape[-1]):
+            raise ShapeError(f"CrossEntropyLoss: class numbers from {classes.min()} to {classes.max()}, but there are "
+                             f"{input.shape[-1]} classes, 0 to {input.shape[-1] - 1}")
+        return self._reduced(cross_entropy(input, classes))
 
 
 def _same_shape(loss: Module, input: Any, target: Any) -> None:

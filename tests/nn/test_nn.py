@@ -57,6 +57,16 @@ def test_losses():
             gradcheck(loss, x / 10, t + 0.1)
 
 
+def test_cross_entropy():
+    z, t = np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 900.0]]), np.array([0, 2])
+    p = np.exp(z[0]) / np.exp(z[0]).sum()
+    assert nn.CrossEntropyLoss()(Tensor(z), t).item() == pytest.approx(-np.log(p[0]) / 2)
+    assert nn.CrossEntropyLoss("none")(Tensor(z), t).shape == (2,)
+    for wrong in ([0, 3], [0.0, 1.0], [0], [-1, 0]):
+        with pytest.raises(ShapeError, match="class"):
+            nn.CrossEntropyLoss()(z, wrong)
+
+
 def test_modules_find_their_parameters_and_give_them_names():
     model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
     assert [name for name, _ in model.named_parameters()] == ["0.weight", "0.bias", "2.weight", "2.bias"]

@@ -429,6 +429,9 @@ for shape in ((), (3,), (4, 1)):
     case(nn.mse_loss, nn.mse_loss, x(*shape), x(*shape))
     case(nn.bce_with_logits, nn.bce_with_logits, x(*shape), x(*shape))
 
+case(nn.cross_entropy, lambda z: nn.cross_entropy(z, np.array([0, 2])), x(2, 3))
+case(nn.cross_entropy, lambda z: nn.cross_entropy(z, np.array(1)), x(3))
+
 # ---- Fourier --------------------------------------------------------------------------------------------------------
 for norm in (None, "ortho", "forward", "backward"):
     for n in (None, 3, 7):
