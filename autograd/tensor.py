@@ -466,10 +466,10 @@ class Tensor(Node):
 
     # -- identity between nodes (they live in sets and dicts); elementwise with arrays and numbers
     def __eq__(self, other: Any) -> Any:
-        return self is other if isinstance(other, Node) else np.equal(self._data, other)
+        return self is other if isinstance(other, Node) or other is None else np.equal(self._data, other)
 
     def __ne__(self, other: Any) -> Any:
-        return self is not other if isinstance(other, Node) else np.not_equal(self._data, other)
+        return self is not other if isinstance(other, Node) or other is None else np.not_equal(self._data, other)
 
     __hash__ = Node.__hash__
 

@@ -123,10 +123,10 @@ class Value(Node):
         return bool(self._data)
 
     def __eq__(self, other: Any) -> Any:
-        return self is other if isinstance(other, Node) else self._data == other
+        return self is other if isinstance(other, Node) or other is None else self._data == other
 
     def __ne__(self, other: Any) -> Any:
-        return self is not other if isinstance(other, Node) else self._data != other
+        return self is not other if isinstance(other, Node) or other is None else self._data != other
 
     __hash__ = Node.__hash__
 

@@ -179,10 +179,24 @@ rule(np.clip, "clip", lambda g, y, x, low, high: np.where((x >= low) & (x <= hig
                       lambda g, y, x, low, high: np.where((x < low) & (low <= high), g, 0),
                       lambda g, y, x, low, high: np.where((x > high) | (low > high), g, 0),
      bind=_clip_arguments, forward=_clip)
-rule(np.where, "where", None,
-                        lambda g, y, c, a, b: np.where(c, g, 0),
-                        lambda g, y, c, a, b: np.where(c, 0, g),
-     bind=lambda condition, x, y: ((condition, x, y), NO_SETTINGS))
+
+
+@dispatching
+def where(condition: Array, x: Array, y: Array) -> Array:
+    """`np.where` of three arguments; with one it is another function, `np.nonzero`."""
+    return np.where(condition, x, y)
+
+
+rule(where, "where", None,
+                     lambda g, y, c, a, b: np.where(c, g, 0),
+                     lambda g, y, c, a, b: np.where(c, 0, g))
+
+
+@derived(np.where)
+def _where(condition: Array, x: Any = None, y: Any = None) -> Any:
+    return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
+
+
 rule(np.nan_to_num, "nan_to_num", lambda g, y, x, **_: g * np.isfinite(x))
 
 # ---- complex numbers ------------------------------------------------------------------------------------------------

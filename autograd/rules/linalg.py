@@ -164,6 +164,28 @@ def _linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
     return np.cross(x1, x2, axis=axis)
 
 
+@derived(np.cov)
+def _cov(m: Array, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+         fweights: Any = None, aweights: Any = None, *, dtype: Any = None) -> Array:
+    if fweights is not None or aweights is not None or dtype is not None:
+        raise refuse("cov with weights or dtype")
+    rows = [np.atleast_2d(x) for x in (m, y) if x is not None]
+    rows = [x.T if not rowvar and np.shape(x)[0] != 1 else x for x in rows]
+    x = np.concatenate(rows, axis=0) * np.ones((), float)  # NumPy computes in double precision
+    freedom = np.shape(x)[1] - ((0 if bias else 1) if ddof is None else ddof)
+    deviation = x - np.mean(x, axis=1, keepdims=True)
+    return np.squeeze(deviation @ _h(deviation) / freedom)
+
+
+@derived(np.corrcoef)
+def _corrcoef(x: Array, y: Any = None, rowvar: bool = True) -> Array:
+    c = np.cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    size = np.sqrt(np.real(np.diagonal(c)))
+    return c / np.expand_dims(size, 1) / size
+
+
 # ---- einsum ---------------------------------------------------------------------------------------------------------
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

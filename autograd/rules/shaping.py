@@ -112,6 +112,14 @@ def _broadcast_arrays(*args: Array, subok: bool = False) -> Any:
     return tuple(np.broadcast_to(x, shape) for x in args)
 
 
+@derived(np.meshgrid)
+def _meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: Any = "xy") -> tuple[Array, ...]:
+    # which axis each input runs along, NumPy says itself
+    shapes = [x.shape for x in np.meshgrid(*[np.empty(np.size(x)) for x in xi], sparse=True, indexing=indexing)]
+    spread = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
+    return spread if sparse else np.broadcast_arrays(*spread)
+
+
 # ---- joining and splitting ------------------------------------------------------------------------------------------
 def _concatenate_arguments(arrays: Any, axis: int | None = 0, **settings: Any) -> Any:
     inputs = _nodes_or_arrays(arrays)  # a node is iterated over, as an array would be
