@@ -59,11 +59,12 @@ class Pullback:
         if len(seeds) != len(self.outputs):
             raise SeedError(f"{len(seeds)} seeds for {len(self.outputs)} outputs: give one for each")
         grads: Gradients = {}
+        shared: set[int] = set()
         for root, seed in zip(self.outputs, seeds, strict=True):
             g = first_gradient(root, seed, create_graph)
+            shared.add(id(g))
             grads[root] = grads[root] + g if root in grads else g
         sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
-        shared: set[int] = set()
         return tuple(owned(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
@@ -71,11 +72,15 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     """Add the gradients of `root` to the `.grad` of every leaf (and Value) it depends on; of every node if asked."""
     if not root.requires_grad:
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
-    grads: Gradients = {root: first_gradient(root, gradient)}
+    seed = first_gradient(root, gradient)
+    grads: Gradients = {root: seed}
     sweep(grads, keep=None if retain_grads else ())
-    shared: set[int] = set()
+    shared = {id(seed)}
     for node, g in grads.items():
-        node.grad = owned(g if node.grad is None else node.grad + g, shared)
+        if type(g) is float and node.grad is not None:
+            node.grad += g  # a Value's
+        else:
+            node.grad = owned(g if node.grad is None else node.grad + g, shared)
 
 
 def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bool = False) -> None:
@@ -88,7 +93,7 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
     """
     queue = [(-node.order, node) for node in grads if node.op is not None]
     heapify(queue)
-    arrived, anomaly = grads.get, state.anomaly
+    arrived, anomaly, ndarray = grads.get, state.anomaly, np.ndarray
     while queue:
         node = heappop(queue)[1]
         op, inputs, args, y, settings = node.op, node.inputs, node.args, node._data, node.settings
@@ -104,7 +109,10 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
         if create_graph:  # the rule runs on the nodes themselves, and so is recorded
             args, y = inputs, op.outputs_of(node) if op.multiple else node
         joint = op.joint is not None
-        rules = op.joint(g, y, inputs, *args, **settings) if joint else op.vjps
+        if not joint:
+            rules = op.vjps
+        else:
+            rules = op.joint(g, y, inputs, *args, **settings) if settings else op.joint(g, y, inputs, *args)
         if joint and scalar and not (changed or anomaly or create_graph):
             # the loop below without what never happens here: neurons of Values spend their time in it
             for x, part in zip(inputs, rules):  # noqa: B905
@@ -134,7 +142,7 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
             else:
                 like = x._data
                 if (
-                    type(part) is not np.ndarray
+                    type(part) is not ndarray
                     or type(like) is float
                     or part.shape != like.shape
                     or part.dtype is not like.dtype
@@ -187,7 +195,7 @@ def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
 @cache
 def _one(shape: tuple[int, ...], dtype: Any) -> Any:
     one = np.ones(shape, dtype)
-    one.flags.writeable = False  # shared by all backward passes: `owned` copies it
+    one.flags.writeable = False  # shared by all backward passes
     return one
 
 
@@ -237,7 +245,7 @@ def owned(g: Any, shared: set[int]) -> Any:
     if isinstance(g, np.generic):
         return np.asarray(g)  # what adding up 0-dimensional arrays gives
     if type(g) is np.ndarray:
-        if g.base is not None or id(g) in shared or not g.flags.writeable:
+        if g.base is not None or id(g) in shared:
             g = g.copy()
         shared.add(id(g))
     return g

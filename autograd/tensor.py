@@ -24,7 +24,7 @@ from autograd.rules.indexing import scatter, update
 from autograd.rules.shaping import astype
 from autograd.rules.table import name_of, raw, refuse
 
-_new = object.__new__
+_new, ndarray = object.__new__, np.ndarray
 _NUMERIC = frozenset("biufc")
 _NUMBERS = (bool, int, float, complex, np.generic)
 
@@ -43,7 +43,7 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
             live = live or x.requires_grad
             kind = Tensor if kind is Tensor else type(x)
         else:
-            plain = plain and type(x) in _PLAIN and (type(x) is not np.ndarray or x.dtype.kind in _NUMERIC)
+            plain = plain and (x.dtype.kind in _NUMERIC if type(x) is ndarray else type(x) in _PLAIN)
             args.append(x)
     if not plain:
         return apply(op, tuple([x if isinstance(x, Node) else constant(x) for x in inputs]), settings)
@@ -61,11 +61,11 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
                 args = list(map(float, args))
         else:
             kind = Tensor
-    if kind is Tensor and type(data) is not np.ndarray and not op.outputs:
+    if kind is Tensor and type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
-    if not (live and state.plain and not op.outputs):
-        return _unusual(kind, op, inputs, args, settings, data, live)
-    return node_of(kind, op, inputs, args, data, settings)
+    if live and state.plain and not op.outputs:
+        return node_of(kind, op, inputs, args, data, settings)
+    return _unusual(kind, op, inputs, args, settings, data, live)
 
 
 def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any, live: bool) -> Any:
@@ -139,7 +139,7 @@ def _explained(error: Exception, op: Op, inputs: tuple[Any, ...], settings: Any)
 
 
 _FLOATS = {float, int}
-_PLAIN = {float, int, np.ndarray}  # constants that are what they seem
+_PLAIN = {float, int}  # constants that are what they seem
 _PLAIN |= {bool, complex, *(np.dtype(c).type for c in "?bhilqBHILQefdFD")}
 
 

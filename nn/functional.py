@@ -49,7 +49,10 @@ def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array
 
 
 def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> Any:
-    return _weighted_sum(g, y, nodes, *numbers) if y > 0 else ()  # a silent neuron passes nothing back
+    if not y > 0:
+        return ()  # a silent neuron passes nothing back
+    n = len(numbers) // 2
+    return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
 
 
 def _all(*numbers: Array) -> Any:
@@ -65,18 +68,14 @@ RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, s
 @primitive
 def mse_loss(input: Array, target: Array) -> Array:
     """The mean of (input - target)²."""
-    difference = np.subtract(input, target).ravel()
-    return difference.dot(difference) / difference.size
-
-
-def _size(x: Array) -> int:
-    return x.size if hasattr(x, "size") else 1
+    difference = np.subtract(input, target)
+    return np.vdot(difference, difference) / difference.size
 
 
 MSE = rule(
     mse_loss, "mse",
-    lambda g, y, x, t: (x - t) * (g * (2 / _size(x))),
-    lambda g, y, x, t: (t - x) * (g * (2 / _size(x))),
+    lambda g, y, x, t: (x - t) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
+    lambda g, y, x, t: (t - x) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
 )  # fmt: skip
 
 

@@ -67,9 +67,13 @@ class CrossEntropyLoss(_Loss):
 
 
 def _same_shape(loss: Module, input: Any, target: Any) -> None:
-    shapes = [x.shape if hasattr(x, "shape") else np.shape(raw(x)) for x in (input, target)]
-    if shapes[0] != shapes[1]:
-        raise ShapeError(
-            f"{type(loss).__name__}: the input has shape {shapes[0]} and the target {shapes[1]}; they must be "
-            "the same, for to broadcast one over the other would compare every pair"
-        )
+    try:
+        if input.shape == target.shape:
+            return
+    except AttributeError:
+        if np.shape(raw(input)) == np.shape(raw(target)):
+            return
+    raise ShapeError(
+        f"{type(loss).__name__}: the input has shape {np.shape(raw(input))} and the target {np.shape(raw(target))}; they "
+        "must be the same, for to broadcast one over the other would compare every pair"
+    )

@@ -33,7 +33,7 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Forget all gradients."""
         for x in self.params:
-            x.zero_grad()
+            x.grad = x.no_gradient
 
     def step(self) -> None:
         """Move every parameter that has a gradient."""
@@ -69,10 +69,10 @@ class SGD(Optimizer):
         """One step of gradient descent."""
         if self.weight_decay:
             g = g + self.weight_decay * x
-        if self.momentum:
-            v = self.momentum * state["v"] + (1 - self.dampening) * g if state else g
-            g, state = g + self.momentum * v if self.nesterov else v, {"v": v}
-        return x - self.lr * g, state
+        if not self.momentum:
+            return x - self.lr * g, state
+        v = self.momentum * state["v"] + (1 - self.dampening) * g if state else g
+        return x - self.lr * (g + self.momentum * v if self.nesterov else v), {"v": v}
 
 
 class Adam(Optimizer):
