@@ -7,10 +7,40 @@ from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import detect_anomaly, no_grad, walk
+from autograd.pypi import (
+    checkpoint,
+    deriv,
+    grad_and_aux,
+    grad_named,
+    hessian_tensor_product,
+    hessian_vector_product,
+    holomorphic_grad,
+    jacobian_vector_product,
+    make_ggnvp,
+    make_hvp,
+    make_jvp,
+    make_vjp,
+    multigrad_dict,
+    tensor_jacobian_product,
+    vector_jacobian_product,
+)  # fmt: skip  # isort: skip
 from autograd.tensor import Tensor, tensor
 from autograd.value import Value
 
 __all__ = [
     "AutogradError", "Tensor", "Value", "detect_anomaly", "draw", "elementwise_grad", "errors", "grad", "gradcheck",
     "gradients", "hessian", "hvp", "jacobian", "jvp", "no_grad", "tensor", "value_and_grad", "vjp", "walk",
+    # the PyPI autograd's
+    "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
+    "holomorphic_grad", "jacobian_vector_product", "make_ggnvp", "make_hvp", "make_jvp", "make_vjp", "multigrad_dict",
+    "tensor_jacobian_product", "vector_jacobian_product",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """`from autograd import tuple, list, dict, isinstance`: the PyPI autograd's containers, only for who asks."""
+    if name in ("dict", "isinstance", "list", "tuple", "type"):
+        from autograd import builtins
+
+        return getattr(builtins, name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

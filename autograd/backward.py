@@ -194,6 +194,8 @@ def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
 
 @cache
 def _one(shape: tuple[int, ...], dtype: Any) -> Any:
+    if not shape:
+        return dtype.type(1)
     one = np.ones(shape, dtype)
     one.flags.writeable = False  # shared by all backward passes
     return one

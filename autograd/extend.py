@@ -14,11 +14,16 @@ row directly, which is what fast code does.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import NoRule
-from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable, rule
+from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable, raw, rule
 from autograd.tensor import apply, node_of, replace_data
 
-__all__ = ["apply", "defvjp", "node_of", "notrace_primitive", "primitive", "replace_data", "rule"]
+__all__ = [
+    "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "node_of", "notrace_primitive", "primitive",
+    "replace_data", "rule",
+]  # fmt: skip
 
 
 def primitive(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +62,52 @@ def defvjp(f: Any, *makers: Callable[..., Any] | None, argnums: Sequence[int] | 
     declared = set(numbers)
     name = getattr(f, "__name__", "op")
     rule(f, name, joint=joint, bind=lambda *args, **settings: (args, settings))
+
+
+def defvjp_argnums(f: Any, maker: Callable[..., Any]) -> None:
+    """Give `f` all derivatives at once: maker(argnums, y, args, kwargs) -> g -> a gradient for each of argnums."""
+
+    def joint(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
+        numbers = tuple(i for i, x in enumerate(inputs) if is_variable(x))
+        parts = dict(zip(numbers, maker(numbers, y, args, settings)(g), strict=True))
+        return [parts.get(i) for i in range(len(inputs))]
+
+    rule(f, getattr(f, "__name__", "op"), joint=joint, bind=lambda *args, **settings: (args, settings))
+
+
+def defvjp_argnum(f: Any, maker: Callable[..., Any]) -> None:
+    """Give `f` all derivatives at once: maker(argnum, y, args, kwargs) -> vjp(g)."""
+    defvjp_argnums(f, lambda numbers, y, args, settings: lambda g: [maker(n, y, args, settings)(g) for n in numbers])
+
+
+def defjvp(f: Any, *makers: Callable[..., Any] | str | None, argnums: Sequence[int] | None = None) -> None:
+    """Give `f` derivatives in forward form: maker(t, y, *args, **kwargs) -> how y changes as an argument moves by t.
+
+    "same" stands for f itself (which is linear). Not needed beside `defvjp`: forward mode follows from that; alone, it
+    is transposed, for it is linear in t.
+    """
+    if f in TABLE:
+        return
+    numbers = list(range(len(makers)) if argnums is None else argnums)
+
+    def transposed(number: int, maker: Any) -> Callable[..., Any]:
+        def vjp_maker(y: Any, *args: Any, **settings: Any) -> Callable[..., Any]:
+            def vjp(g: Any) -> Any:
+                parts, shape = [], np.shape(raw(args[number]))
+                for i in np.ndindex(shape):  # along each unit vector in turn
+                    t = np.zeros(shape)
+                    t[i] = 1.0
+                    moved = f(*args[:number], t, *args[number + 1 :], **settings) if maker == "same" else maker(
+                        t, y, *args, **settings)
+                    parts.append(np.sum(g * moved))
+                return np.reshape(np.stack(parts), shape) if parts else np.zeros(shape)
+
+            return vjp
+
+        return vjp_maker
+
+    transposes = [None if m is None else transposed(n, m) for n, m in zip(numbers, makers, strict=True)]
+    defvjp(f, *transposes, argnums=numbers)
 
 
 def _vjp(maker: Callable[..., Any]) -> Vjp:

@@ -59,7 +59,8 @@ def _variable(x: Any, where: str) -> Any:
         return Value(x) if isinstance(x, Value) else _variable(x._data, where)  # a constant: its numbers
     kind = np.asarray(x).dtype.kind if isinstance(x, (np.ndarray, np.generic, bool, int, float, complex)) else "O"
     if kind in "fc":
-        return Tensor(x)
+        # not a leaf itself: a leaf can be copied (copy.deepcopy), and a copy would be detached
+        return apply(_POSITIVE, (Tensor(x),))
     if kind in "biu":
         raise NotDifferentiable(
             f"{where} is an integer ({np.asarray(x).dtype} {x!r:.40}): only floating numbers have derivatives. Pass "
@@ -77,10 +78,15 @@ def _as_given(g: Any, x: Any) -> Any:
 
 def _node(y: Any, what: str) -> Any:
     """A result of the user's function as a node: what is plain depends on nothing."""
+    if isinstance(y, (np.ndarray, np.generic, bool, int, float, complex)):
+        y = Tensor(y, requires_grad=False)
+    if isinstance(y, Node) and np.asarray(y._data).dtype.kind not in "fc":
+        raise NotDifferentiable(
+            f"{what}: the function gave {np.asarray(y._data).dtype} {y!r:.60}, which has no derivative: only floating "
+            "numbers do (for 0 everywhere, return a float)"
+        )
     if isinstance(y, Node):
         return y
-    if isinstance(y, (np.ndarray, np.generic, bool, int, float, complex)):
-        return Tensor(y, requires_grad=False)
     raise NotDifferentiable(f"{what}: the function gave {type(y).__name__} {y!r:.60}, not a number or an array")
 
 

@@ -279,7 +279,106 @@ def _users_line() -> str:
 
 
 # ---- the class ------------------------------------------------------------------------------------------------------
-class Tensor(Node):
+class _Comparison(np.ndarray):
+    """What `a == b` gives for two tensors: elementwise as an array, but its truth is whether they are one node.
+
+    So `np.where(x == np.max(x), …)` is what NumPy users expect, and nodes live in lists, sets and dicts all the same.
+    """
+
+    truth: bool | None = None  # of what is computed from a comparison there is no such answer
+
+    def __bool__(self) -> bool:
+        return super().__bool__() if self.truth is None else self.truth
+
+
+def _compared(compare: Any, a: Node, b: Any, truth: bool) -> Any:
+    if b is None or (isinstance(b, Node) and type(a._data) is type(b._data) is float):
+        return truth
+    if not isinstance(b, Node):
+        return compare(a._data, b) if isinstance(a._data, np.ndarray) or np.ndim(b) else bool(compare(a._data, b))
+    try:
+        found = np.asarray(compare(a._data, b._data)).view(_Comparison)
+    except ValueError:  # shapes that do not fit
+        return truth
+    found.truth = truth
+    return found
+
+
+class Operand(Node):
+    """What a Tensor and a Value share: NumPy's two protocols, comparisons, conversions that would lose a gradient."""
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+
+    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
+        """Add the derivative of this node with respect to every leaf it depends on to that leaf's `.grad`.
+
+        gradient      what to start from; needed where it is not one number, an array of its shape
+        retain_grads  give every node on the way its `.grad` too
+
+        Raises NotScalar without a seed where one is needed, SeedError if its shape is wrong, ModifiedInPlace if an
+        input was changed since it was used, NotAVariable if there is nothing to differentiate.
+        """
+        backward(self, gradient, retain_grads)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        row = TABLE.get(ufunc)
+        if type(row) is Op and not kwargs and method == "__call__":
+            return apply(row, inputs)
+        return call_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if not all(issubclass(kind, (Node, np.ndarray)) for kind in types):
+            return NotImplemented
+        return call(function, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(self._as_number("np.array(x) or np.asarray(x)"), dtype=dtype, copy=copy)
+
+    def __float__(self) -> float:
+        return float(self._as_number("float(x)"))
+
+    def __int__(self) -> int:
+        return int(self._as_number("int(x)"))
+
+    def __complex__(self) -> complex:
+        return complex(self._as_number("complex(x)"))
+
+    def __index__(self) -> int:
+        return operator.index(self._as_number("an index made"))
+
+    def _as_number(self, what: str) -> Any:
+        if self.requires_grad:
+            raise lost(self, what)
+        return self._data
+
+    _value = property(lambda self: self._data)  # what the PyPI autograd's users print
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __eq__(self, other: Any) -> Any:
+        return _compared(np.equal, self, other, self is other)
+
+    def __ne__(self, other: Any) -> Any:
+        return _compared(np.not_equal, self, other, self is not other)
+
+    __hash__ = Node.__hash__
+
+    def __lt__(self, other: Any) -> Any:
+        return self._data < raw(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._data <= raw(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._data > raw(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._data >= raw(other)
+
+
+class Tensor(Operand):
     """An array of numbers whose operations are recorded, so that derivatives can be computed.
 
     data           a number, nested lists, or an array (which is copied)
@@ -298,7 +397,6 @@ class Tensor(Node):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000.0
     no_gradient = None
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None, dtype: Any = None):
@@ -328,17 +426,6 @@ class Tensor(Node):
             raise ShapeError(f"data of shape {value.shape} for {describe(self)}: the shape of a tensor does not change")
         self._data = value
         stamp(self)
-
-    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
-        """Add the derivative of this tensor with respect to every leaf it depends on to that leaf's `.grad`.
-
-        gradient      what to start from; needed where this tensor is not one number, an array of its shape
-        retain_grads  give every node on the way its `.grad` too
-
-        Raises NotScalar without a seed where one is needed, SeedError if its shape is wrong, ModifiedInPlace if an
-        input was changed since it was used, NotAVariable if there is nothing to differentiate.
-        """
-        backward(self, gradient, retain_grads)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -388,7 +475,12 @@ class Tensor(Node):
         return np.reshape(self, -1, order=order)  # type: ignore[call-overload, no-any-return]
 
     def astype(self, dtype: Any, **_: Any) -> "Tensor":
-        """The same numbers in another dtype; the gradient comes back in this tensor's own."""
+        """The same numbers in another dtype; the gradient comes back in this tensor's own.
+
+        Integers and booleans have no gradient: they come as a plain array, a constant.
+        """
+        if np.dtype(dtype).kind not in "fc":
+            return self._data.astype(dtype)  # type: ignore[no-any-return]
         return astype(self, dtype)  # type: ignore[no-any-return]
 
     def sort(self, *args: Any, **kwargs: Any) -> None:
@@ -425,65 +517,8 @@ class Tensor(Node):
             raise TypeError("iteration over a 0-d tensor")
         return (self[i] for i in range(len(self._data)))
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        row = TABLE.get(ufunc)
-        if type(row) is Op and not kwargs and method == "__call__":
-            return apply(row, inputs)
-        return call_ufunc(ufunc, method, inputs, kwargs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if not all(issubclass(kind, (Node, np.ndarray)) for kind in types):
-            return NotImplemented
-        return call(function, args, kwargs)
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        if self.requires_grad:
-            raise lost(self, "np.array(x) or np.asarray(x)")
-        return np.array(self._data, dtype=dtype, copy=copy)
-
-    def __float__(self) -> float:
-        return float(self._as_number("float(x)"))
-
-    def __int__(self) -> int:
-        return int(self._as_number("int(x)"))
-
-    def __complex__(self) -> complex:
-        return complex(self._as_number("complex(x)"))
-
-    def __index__(self) -> int:
-        return operator.index(self._as_number("an index made"))
-
-    def _as_number(self, what: str) -> Any:
-        if self.requires_grad:
-            raise lost(self, what)
-        return self._data[()]
-
-    def __bool__(self) -> bool:
-        return bool(self._data)
-
     def __round__(self, digits: int = 0) -> Any:
         return np.round(self._data, digits)
-
-    # -- identity between nodes (they live in sets and dicts); elementwise with arrays and numbers
-    def __eq__(self, other: Any) -> Any:
-        return self is other if isinstance(other, Node) or other is None else np.equal(self._data, other)
-
-    def __ne__(self, other: Any) -> Any:
-        return self is not other if isinstance(other, Node) or other is None else np.not_equal(self._data, other)
-
-    __hash__ = Node.__hash__
-
-    def __lt__(self, other: Any) -> Any:
-        return self._data < raw(other)
-
-    def __le__(self, other: Any) -> Any:
-        return self._data <= raw(other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._data > raw(other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._data >= raw(other)
 
     def __pow__(self, exponent: Any) -> Any:
         if type(exponent) is int and exponent == 2:
@@ -512,9 +547,6 @@ class Tensor(Node):
         if not self.is_leaf:
             raise lost(self, "a copy or pickle")
         return Tensor, (self._data, self.requires_grad, self.name)
-
-    def _repr_mimebundle_(self, **_: Any) -> None:
-        return None
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import backward
 from autograd.errors import ForeignObject
 from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, state
 from autograd.rules import TABLE
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.table import raw
-from autograd.tensor import apply, call, call_ufunc, lost, node_of, stamp
+from autograd.tensor import Operand, apply, lost, node_of, stamp
 
 
-class Value(Node):
+class Value(Operand):
     """A Python float whose operations are recorded. It mixes freely with numbers, arrays and Tensors.
 
     data           a number
@@ -32,7 +31,6 @@ class Value(Node):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000.0
     no_gradient = 0.0
 
     def __init__(self, data: Any, name: str | None = None, *, label: str = "", requires_grad: bool = True):
@@ -73,10 +71,6 @@ class Value(Node):
     _prev = property(lambda self: {x for x in self.inputs if isinstance(x, Node)})
     _op = property(lambda self: self.op.symbol if self.op else "")
 
-    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
-        """Add the derivative of this Value with respect to every node it depends on to that node's `.grad`."""
-        backward(self, gradient, retain_grads)
-
     def zero_grad(self) -> None:
         """Set the gradient to 0."""
         self.grad = 0.0
@@ -96,51 +90,6 @@ class Value(Node):
     def sigmoid(self) -> "Value":
         """1 / (1 + exp(-x))"""
         return sigmoid(self)  # type: ignore[no-any-return]
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return call_ufunc(ufunc, method, inputs, kwargs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if not all(issubclass(kind, (Node, np.ndarray)) for kind in types):
-            return NotImplemented
-        return call(function, args, kwargs)
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(self._as_number("np.array(x) or np.asarray(x)"), dtype=dtype)
-
-    def __float__(self) -> float:
-        return self._as_number("float(x)")
-
-    def __int__(self) -> int:
-        return int(self._as_number("int(x)"))
-
-    def _as_number(self, what: str) -> float:
-        if self.requires_grad:
-            raise lost(self, what)
-        return self._data  # type: ignore[no-any-return]
-
-    def __bool__(self) -> bool:
-        return bool(self._data)
-
-    def __eq__(self, other: Any) -> Any:
-        return self is other if isinstance(other, Node) or other is None else self._data == other
-
-    def __ne__(self, other: Any) -> Any:
-        return self is not other if isinstance(other, Node) or other is None else self._data != other
-
-    __hash__ = Node.__hash__
-
-    def __lt__(self, other: Any) -> Any:
-        return self._data < raw(other)
-
-    def __le__(self, other: Any) -> Any:
-        return self._data <= raw(other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._data > raw(other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._data >= raw(other)
 
     def __neg__(self) -> "Value":
         return apply(_NEGATIVE, (self,))  # type: ignore[no-any-return]

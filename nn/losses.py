@@ -74,6 +74,6 @@ def _same_shape(loss: Module, input: Any, target: Any) -> None:
         if np.shape(raw(input)) == np.shape(raw(target)):
             return
     raise ShapeError(
-        f"{type(loss).__name__}: the input has shape {np.shape(raw(input))} and the target {np.shape(raw(target))}; they "
-        "must be the same, for to broadcast one over the other would compare every pair"
+        f"{type(loss).__name__}: the input has shape {np.shape(raw(input))} and the target {np.shape(raw(target))}; "
+        "they must be the same, for to broadcast one over the other would compare every pair"
     )

@@ -43,12 +43,13 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, noting for pictures which module made what."""
-        outer = state.scope
-        state.scope = outer + self._frame
+        here = state.__dict__  # this thread's own: looked up once, for that is slow
+        outer = here.get("scope", ())
+        here["scope"] = outer + self._frame
         try:
             return self.forward(*args, **kwargs)
         finally:
-            state.scope = outer
+            here["scope"] = outer
 
     def __setattr__(self, name: str, value: Any) -> None:
         for path, child in _members(name, value):

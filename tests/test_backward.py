@@ -130,7 +130,7 @@ def chain(kind, n):
 def test_a_million_ops_differentiate_in_linear_time_without_recursion(kind):
     def seconds(n):
         best = np.inf
-        for _ in range(2):
+        for _ in range(3):
             begin = time.perf_counter()
             x, y = chain(kind, n)
             y.backward()
@@ -139,7 +139,11 @@ def test_a_million_ops_differentiate_in_linear_time_without_recursion(kind):
             best = min(best, time.perf_counter() - begin)
         return best
 
-    assert seconds(1_000_000) < 13 * seconds(100_000)
+    gc.disable()  # a full collection looks at every object that lives, whoever made it
+    try:
+        assert seconds(1_000_000) < 13 * seconds(100_000)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("kind, limit", [(Value, 400), (Tensor, 700)])

@@ -5,7 +5,7 @@ import pytest
 
 from autograd import Tensor, Value, grad, gradcheck
 from autograd.errors import NoRule
-from autograd.extend import defvjp, notrace_primitive, primitive, rule
+from autograd.extend import defjvp, defvjp, notrace_primitive, primitive, rule
 
 
 @primitive
@@ -51,3 +51,19 @@ def test_notrace():
         return x.size
 
     assert count(Tensor([1.0, 2.0])) == 2
+
+
+def test_forward_derivatives_are_transposed():
+    @primitive
+    def product(a, x):
+        return a @ x
+
+    defjvp(product, "same", "same")
+    assert gradcheck(product, np.ones((2, 3)), np.arange(3.0))
+
+    @primitive
+    def cube(x):
+        return x**3
+
+    defjvp(cube, lambda t, y, x: 3 * x**2 * t)
+    assert gradcheck(cube, np.array([1.0, 2.0]))

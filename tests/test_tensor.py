@@ -55,11 +55,18 @@ def test_what_has_no_gradient_is_plain():
     assert bool(Tensor(1.0) > 0) and (np.floor(t) == np.floor(A)).all()
 
 
-def test_equality_is_identity_between_nodes_and_elementwise_with_numbers():
-    a, b = Tensor([1.0]), Tensor([1.0])
-    assert (a == a) is True and (a == b) is False and (a != b) is True
-    assert len({a, b}) == 2 and a in [b, a] and {a: 1}[a] == 1
-    assert np.equal(a, b).tolist() == [True] and (a == 1.0).tolist() == [True]
+def test_equality_is_identity_where_truth_is_asked_and_elementwise_as_an_array():
+    a, b = Tensor([1.0, 2.0]), Tensor([1.0, 3.0])
+    assert a == a and not a == b and a != b and not a != a and a != Tensor([1.0, 2.0, 3.0]) and a != None  # noqa: E711, SIM201, SIM202
+    assert len({a, b}) == 2 and a in [b, a] and Tensor([1.0, 2.0]) not in [a, b] and {a: 1}[a] == 1
+    assert (a == b).tolist() == [True, False] and (a == 1.0).tolist() == [True, False]
+    assert np.where(a == b, 1, 0).tolist() == [1, 0] and (~(a == b)).tolist() == [False, True]
+    np.testing.assert_array_equal(grad(lambda x: np.sum(np.where(x == np.max(x), x, 0)))(np.array([1.0, 3.0, -2.0])), [0, 1, 0])
+
+
+def test_integers_made_of_a_tensor_are_constants():
+    i = Tensor([0.2, 1.7]).astype(int)
+    assert isinstance(i, np.ndarray) and Tensor([5.0, 6.0])[i].tolist() == [5.0, 6.0]
 
 
 def test_repr_says_what_it_is():

@@ -40,7 +40,7 @@ def _reshape_arguments(a: Array, /, shape: Any = None, order: str = "C", *, news
 
 
 rule(np.reshape, "reshape", lambda g, y, a, shape, order="C": np.reshape(g, np.shape(a), order=order),
-     bind=_reshape_arguments)
+     bind=_reshape_arguments, forward=lambda a, shape, order="C": np.reshape(a, shape, order=order))
 rule(np.transpose, "transpose", lambda g, y, a, axes=None: np.transpose(
     g, None if axes is None else np.argsort([x % len(axes) for x in axes])))
 rule(np.squeeze, "squeeze", lambda g, y, a, axis=None: np.reshape(g, np.shape(a)))

@@ -1,0 +1,16 @@
+"""`numpy.linalg`; its `norm` takes lists of nodes too."""
+
+from typing import Any
+
+import numpy as _np
+
+from autograd.numpy import of_lists
+
+norm = of_lists(_np.linalg.norm)
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_np.linalg, name)
+
+
+__all__ = [*_np.linalg.__all__]

@@ -1,0 +1,1 @@
+"""Races norgrad against its peers: `python -m tests.benchmarks` (or `make bench`)."""
