@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import AnomalyError, ForeignObject, ModifiedInPlace, NotAVariable, NotScalar, SeedError
+from autograd.anomaly import check_backward
+from autograd.errors import ForeignObject, ModifiedInPlace, NotAVariable, NotScalar, SeedError
 from autograd.graph import NO_SETTINGS, Node, describe, last_stamp, state, walk
 from autograd.rules.shaping import astype
 
@@ -151,7 +152,7 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
             if changed and x.order > node.order:
                 raise _modified(x, node)
             if anomaly:
-                _check(part, g, node)
+                check_backward(part, g, node)
             before = arrived(x)
             if before is not None:
                 grads[x] = before + part  # never +=: several nodes may hold the same array
@@ -271,14 +272,3 @@ def _modified(x: Node, node: Node) -> ModifiedInPlace:
         f"{describe(x)} was changed after {describe(node)} was computed from it, so the derivative at the old "
         f"numbers is gone. Call backward() before the update, or compute {node.op.name} again after it"
     )
-
-
-def _check(part: Any, g: Any, node: Node) -> None:
-    """Under detect_anomaly(): refuse a gradient that is not finite although what it was made from is."""
-    part, g = (x._data if isinstance(x, Node) else x for x in (part, g))
-    if np.isfinite(g).all() and not np.isfinite(part).all():
-        kind = "NaN" if np.isnan(part).any() else "infinity"
-        raise AnomalyError(
-            f"the backward pass of {node.op.name!r} made the first {kind}. The op gave {describe(node)}"
-            + (f" at {node.made_at}" if hasattr(node, "made_at") else "")
-        )

@@ -1,15 +1,14 @@
 """`Tensor`: a NumPy array that remembers how it was made. `apply`: how every operation is recorded."""
 
 import operator
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from autograd.anomaly import check_forward, users_line
 from autograd.backward import backward
 from autograd.errors import (
-    AnomalyError,
     ConversionError,
     ForeignObject,
     ModifiedInPlace,
@@ -71,7 +70,7 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
 def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any, live: bool) -> Any:
     """What `apply` gives where nothing is recorded, where anomalies are looked for, and of several outputs."""
     if state.anomaly:
-        _check(data, op, inputs)
+        check_forward(data, op, inputs)
     if not (live and state.recording):
         rest: Any = (None, (), (), NO_SETTINGS)
     else:
@@ -84,7 +83,7 @@ def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any
         node.requires_grad = made_by is not None
         node.siblings = data
         if state.anomaly:
-            node.made_at = _users_line()
+            node.made_at = users_line()
         nodes.append(node)
     if not op.outputs:
         return nodes[0]
@@ -251,31 +250,6 @@ def lost(node: Node, what: str) -> ConversionError:
         f"{what} of {describe(node)} would lose its gradient. For the plain numbers write x.data or x.item() (or "
         "x.detach()); to join nodes into one array use np.stack or np.concatenate"
     )
-
-
-# ---- anomalies ------------------------------------------------------------------------------------------------------
-def _check(data: Any, op: Op, inputs: tuple[Any, ...]) -> None:
-    """Under detect_anomaly(): refuse a NaN, or an infinity made of finite numbers, and say where it came from."""
-    for part in data if isinstance(data, tuple) else (data,):
-        nan = bool(np.isnan(part).any())
-        if not nan and np.isfinite(part).all():
-            continue
-        for x in inputs:
-            if nan and np.isnan(raw(x)).any():
-                raise AnomalyError(f"NaN came in with the data: {describe(x)} holds one, at {_users_line()}")
-        if nan or all(np.isfinite(raw(x)).all() for x in inputs):
-            raise AnomalyError(
-                f"{op.name} made the first {'NaN' if nan else 'infinity'}, at {_users_line()}, from "
-                + " and ".join(f"{describe(x)} in [{np.min(raw(x)):.6g}, {np.max(raw(x)):.6g}]" for x in inputs)
-            )
-
-
-def _users_line() -> str:
-    """ "file:line" of the innermost caller outside of these packages and of NumPy."""
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("autograd", "nn", "numpy"):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 # ---- the class ------------------------------------------------------------------------------------------------------

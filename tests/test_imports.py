@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["errors", "graph", "rules", "backward", "tensor", "value", "functional", "check", "extend"]
+ORDER = ["errors", "graph", "anomaly", "rules", "backward", "tensor", "value", "functional", "check", "extend"]
 
 
 def imported(path):
