@@ -1,7 +1,6 @@
 """The backward pass: one sweep over the graph, from the newest node to the oldest."""
 
 from collections.abc import Sequence
-from functools import cache
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -80,6 +79,9 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     for node, g in grads.items():
         if type(g) is float and node.grad is not None:
             node.grad += g  # a Value's
+        elif node.grad is None and type(g) is np.ndarray and g.base is None and id(g) not in shared:
+            shared.add(id(g))  # the most frequent, without a call
+            node.grad = g
         else:
             node.grad = owned(g if node.grad is None else node.grad + g, shared)
 
@@ -184,22 +186,13 @@ def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
             )
         if data.dtype.kind == "c":
             raise NotScalar(f"backward from {describe(root)}: make the loss real, or give a seed")
-        return _one(data.shape, data.dtype)
+        return np.ones(data.shape, data.dtype) if data.ndim else data.dtype.type(1)
     given = seed._data if isinstance(seed, Node) else np.array(seed)
     if np.asarray(given).dtype.kind not in "biufc":
         raise ForeignObject(f"a seed is a number or a numeric array, got {type(seed).__name__} {seed!r:.60}")
     if np.shape(given) != np.shape(data):
         raise SeedError(f"the seed has shape {np.shape(given)}, but the output is {describe(root)}: shapes must agree")
     return seed if create_graph and isinstance(seed, Node) else fit(given, data)
-
-
-@cache
-def _one(shape: tuple[int, ...], dtype: Any) -> Any:
-    if not shape:
-        return dtype.type(1)
-    one = np.ones(shape, dtype)
-    one.flags.writeable = False  # shared by all backward passes
-    return one
 
 
 def fit(g: Any, like: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import primitive, rule
-from autograd.rules.table import raw
 
 Array = Any
 
@@ -92,21 +91,23 @@ rule(
 )  # fmt: skip
 
 
-def _softmax(x: Array) -> Array:
-    e = np.exp(x - np.max(raw(x), axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
+def _picked(x: Array, target: Array) -> Array:
+    """x[..., target]: of each row of logits, the one of its class."""
+    if x.ndim == 2:
+        return x[np.arange(len(target)), target]
+    return np.take_along_axis(x, np.expand_dims(target, -1), axis=-1)[..., 0]
 
 
 @primitive
 def cross_entropy(input: Array, target: Array) -> Array:
     """-log softmax(input)[target], for logits (..., classes) and class numbers (...,): shape (...,)."""
     shifted = input - np.max(input, axis=-1, keepdims=True)
-    picked = np.take_along_axis(shifted, np.expand_dims(target, -1), axis=-1)[..., 0]
-    return np.log(np.sum(np.exp(shifted), axis=-1)) - picked
+    return np.log(np.sum(np.exp(shifted), axis=-1)) - _picked(shifted, target)
 
 
-rule(
-    cross_entropy, "cross entropy",
-    lambda g, y, x, target: np.expand_dims(g, -1) * (_softmax(x) - np.eye(x.shape[-1], dtype=x.dtype)[target]),
-    bind=lambda input, target: ((input,), {"target": target}),
-)  # fmt: skip
+def _cross_entropy(g: Array, y: Array, x: Array, target: Array) -> Array:
+    softmax = np.exp(x - np.expand_dims(y + _picked(x, target), -1))  # y + x[target] is the logarithm of Σ exp x
+    return np.expand_dims(g, -1) * (softmax - np.eye(x.shape[-1], dtype=x.dtype)[target])
+
+
+rule(cross_entropy, "cross entropy", _cross_entropy, bind=lambda input, target: ((input,), {"target": target}))

@@ -37,9 +37,10 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter that has a gradient."""
+        update, states = self.update, self.state
         for i, x in enumerate(self.params):
             if x.grad is not None:
-                new, self.state[i] = self.update(x._data, x.grad, self.state[i])
+                new, states[i] = update(x._data, x.grad, states[i])
                 replace_data(x, new)
 
     def update(self, x: Array, g: Array, state: State) -> tuple[Array, State]:
