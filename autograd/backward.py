@@ -107,14 +107,12 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
             args = [x._data if isinstance(x, Node) else x for x in inputs]
         if settings and op.ufunc:
             settings = NO_SETTINGS  # its dtype=: `fit` casts the gradient back
-        if op.multiple:
-            y = node.siblings
         if create_graph:  # the rule runs on the nodes themselves, and so is recorded
             args, y = inputs, op.outputs_of(node) if op.multiple else node
-        joint = op.joint is not None
-        if not joint:
-            rules = op.vjps
-        else:
+        elif op.multiple:
+            y = node.siblings
+        rules, joint = op.vjps, op.joint is not None
+        if joint:
             rules = op.joint(g, y, inputs, *args, **settings) if settings else op.joint(g, y, inputs, *args)
         if joint and scalar and not (changed or anomaly or create_graph):
             # the loop below without what never happens here: neurons of Values spend their time in it
@@ -144,12 +142,7 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
                     part = _to_float(part)
             else:
                 like = x._data
-                if (
-                    type(part) is not ndarray
-                    or type(like) is float
-                    or part.shape != like.shape
-                    or part.dtype is not like.dtype
-                ):
+                if not (type(part) is type(like) is ndarray and part.shape == like.shape and part.dtype is like.dtype):
                     part = fit(part, like)
             if changed and x.order > node.order:
                 raise _modified(x, node)
