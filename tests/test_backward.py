@@ -141,7 +141,8 @@ def test_a_million_ops_differentiate_in_linear_time_without_recursion(kind):
 
     gc.disable()  # a full collection looks at every object that lives, whoever made it
     try:
-        assert seconds(1_000_000) < 13 * seconds(100_000)
+        # 10 would be linear, 100 quadratic; alone on a machine it is 11 or 12, and other tests run beside this one
+        assert seconds(1_000_000) < 20 * seconds(100_000)
     finally:
         gc.enable()
 
