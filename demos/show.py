@@ -1,8 +1,11 @@
 """What the demos share: printing a table, saving a picture."""
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from autograd.errors import MissingTool
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -31,13 +34,15 @@ def saved(path: Any) -> None:
     print(f"   wrote {path}")
 
 
+def extra(name: str) -> Any:
+    """A package of the `demos` extra, or an error that says how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingTool(f"the demos need {name.split('.')[0]}: pip install 'norgrad[demos]'") from error
+
+
 def new_figure(columns: int) -> Any:
     """A figure of so many panels side by side, and its panels; it needs no screen and leaves no global state."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        from autograd.errors import MissingTool
-
-        raise MissingTool("the curves need matplotlib: pip install 'norgrad[demos]'") from error
-    figure = Figure(figsize=(4.6 * columns, 3.6), layout="constrained", facecolor="white")
+    figure = extra("matplotlib.figure").Figure(figsize=(4.6 * columns, 3.6), layout="constrained", facecolor="white")
     return figure, figure.subplots(1, columns)

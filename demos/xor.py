@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import new_figure, save_figure, save_graph, table
+from demos.show import extra, new_figure, save_figure, save_graph, table
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 T = np.array([[0], [1], [1], [0]], dtype=float)
@@ -22,11 +22,9 @@ def learned(y: Any) -> bool:
 
 def train(model: nn.Module) -> tuple[list[float], list[float]]:
     """Plain gradient descent until XOR is learned: the loss and the length of the gradient at every step."""
-    from tqdm import tqdm
-
     optimizer, loss_of = nn.SGD(model.parameters(), lr=0.1), nn.MSELoss()
     losses, lengths = [], []
-    with tqdm(total=STEPS, desc="   training", unit="step") as bar:
+    with extra("tqdm").tqdm(total=STEPS, desc="   training", unit="step") as bar:
         for _ in range(STEPS):
             y = model(X)
             if learned(y.data):
