@@ -91,6 +91,21 @@ def _take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
     return flat[tuple(grid)]
 
 
+@derived(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(x: Array, window_shape: Any, axis: Any = None, *, subok: bool = False,
+                         writeable: bool = False) -> Array:
+    sizes = [int(n) for n in np.atleast_1d(window_shape)]
+    axes = [normalize_axes(a, np.ndim(x))[0] for a in np.atleast_1d(range(np.ndim(x)) if axis is None else axis)]
+    if len(sizes) != len(axes):
+        raise ShapeError(f"sliding_window_view: {len(sizes)} window lengths for {len(axes)} axes")
+    for size, a in zip(sizes, axes, strict=True):
+        if size > np.shape(x)[a]:
+            raise ShapeError(f"sliding_window_view: a window of {size} is longer than axis {a} of shape {np.shape(x)}")
+        starts = np.arange(np.shape(x)[a] - size + 1)
+        x = np.moveaxis(np.take(x, starts[:, None] + np.arange(size), axis=a), a + 1, -1)
+    return x
+
+
 @derived(np.compress)
 def _compress(condition: Any, a: Array, axis: int | None = None, out: None = None) -> Array:
     return np.take(a, np.flatnonzero(condition), axis=axis)

@@ -101,6 +101,8 @@ class Op:
             return args, kwargs or NO_SETTINGS
         bound = signature(self.function).bind(*args, **kwargs)
         settings = dict(bound.arguments)
+        if settings.pop("out", None) is not None:
+            raise refuse(f"{self.name} with out=", "use the result it returns")
         known = signature(self.function).parameters
         names = list(known)[: len(self.vjps)]
         inputs = tuple(settings.pop(name, known[name].default) for name in names)
