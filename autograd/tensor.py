@@ -45,7 +45,8 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
             plain = plain and (x.dtype.kind in _NUMERIC if type(x) is ndarray else type(x) in _PLAIN)
             args.append(x)
     if not plain:
-        return apply(op, tuple([x if isinstance(x, Node) else constant(x) for x in inputs]), settings)
+        inputs = tuple([x if isinstance(x, Node) else constant(x) for x in inputs])
+        args = [raw(x) for x in inputs]
     if kind is Tensor or kind is None:
         kind = Tensor
         try:
@@ -81,7 +82,8 @@ def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any
         node = node_of(kind, made_by and (op.outputs[i] if op.outputs else op), inputs, args,
                        np.asarray(part) if kind is Tensor else part, settings)
         node.requires_grad = made_by is not None
-        node.siblings = data
+        if op.outputs:
+            node.siblings = data
         if state.anomaly:
             node.made_at = users_line()
         nodes.append(node)

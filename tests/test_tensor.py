@@ -1,5 +1,7 @@
 """`Tensor` as NumPy users meet it: operators, methods, attributes, indexing, both protocols."""
 
+import enum
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,20 @@ def test_equality_is_identity_where_truth_is_asked_and_elementwise_as_an_array()
     assert (a == b).tolist() == [True, False] and (a == 1.0).tolist() == [True, False]
     assert np.where(a == b, 1, 0).tolist() == [1, 0] and (~(a == b)).tolist() == [False, True]
     np.testing.assert_array_equal(grad(lambda x: np.sum(np.where(x == np.max(x), x, 0)))(np.array([1.0, 3.0, -2.0])), [0, 1, 0])
+
+
+def test_numbers_of_every_kind_are_constants():
+    class Level(enum.IntEnum):
+        HIGH = 3
+
+    class Length(float):
+        pass
+
+    for number in (np.longdouble(2), np.clongdouble(2), np.float16(2), np.int8(2), True, Level.HIGH, Length(2.0), np.bool_(True), 2 + 0j):
+        y = Tensor([1.0]) * number
+        np.testing.assert_array_equal(y.data, np.array([1.0]) * number)
+        assert y.dtype == (np.array([1.0]) * number).dtype
+        assert (Value(1.0) * number).data == complex(number)
 
 
 def test_integers_made_of_a_tensor_are_constants():
