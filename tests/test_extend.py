@@ -40,9 +40,8 @@ def test_a_missing_derivative_is_refused():
 
 
 def test_a_row_of_the_table_for_numpys_own_function():
-    before = np.spacing
     rule(np.nextafter, "next", lambda g, y, a, b: g, lambda g, y, a, b: 0 * g)
-    assert grad(np.nextafter)(1.0, 2.0) == 1.0 and before is np.spacing
+    assert grad(np.nextafter)(1.0, 2.0) == 1.0
 
 
 def test_notrace():

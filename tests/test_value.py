@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, gradcheck, gradients
+from autograd import Value, gradients
 
 
 def test_operators_and_functions_of_values_are_values():
@@ -33,7 +33,6 @@ def test_derivatives_of_values_to_second_order(f):
     at = lambda z: f(Value(z)).data
     assert g.data == pytest.approx((at(1.3 + h) - at(1.3 - h)) / (2 * h), rel=1e-6)
     assert gg == pytest.approx((at(1.3 + h) - 2 * at(1.3) + at(1.3 - h)) / h**2, rel=1e-4, abs=1e-5)
-    gradcheck(lambda t: f(t) if isinstance(t, Tensor) is None else np.sum(t * t), np.array(1.3))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
