@@ -1,7 +1,7 @@
 """`Tensor`: a NumPy array that remembers how it was made. `apply`: how every operation is recorded."""
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,6 @@ from autograd.rules.table import name_of, raw, refuse
 
 _new, ndarray = object.__new__, np.ndarray
 _NUMERIC = frozenset("biufc")
-_NUMBERS = (bool, int, float, complex, np.generic)
 
 
 # ---- recording ------------------------------------------------------------------------------------------------------
@@ -179,15 +178,12 @@ def constant(x: Any) -> Any:
 def call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a NumPy function on arguments of which one is a node, by its row in the table."""
     row = TABLE.get(function)
-    if type(row) is Op and not kwargs:
-        inputs, settings = row.bind(args, kwargs)
-        return apply(row, inputs, _plain_settings(row, settings) if settings else NO_SETTINGS)
     if "out" in kwargs:
         kwargs = dict(kwargs)
         out = kwargs.pop("out")
         if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
             raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
-    if isinstance(row, Op):
+    if type(row) is Op:
         inputs, settings = row.bind(args, kwargs)
         return apply(row, inputs, _plain_settings(row, settings))
     if isinstance(row, Derived):
@@ -541,10 +537,12 @@ def stamp(node: Node) -> None:
         node.op = _Overwritten(node.op)
 
 
-def replace_data(node: Node, data: Any) -> None:
-    """`node.data = data`, for data that is known to have the right shape and dtype."""
-    node._data = data
-    last_stamp[0] = node.order = next_order()
+def replace_data(nodes: Iterable[Node], arrays: Iterable[Any]) -> None:
+    """`node.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
+    last_stamp[0] = next_order()
+    for node, array in zip(nodes, arrays, strict=True):
+        node._data = array
+        node.order = next_order()
 
 
 class _Overwritten:

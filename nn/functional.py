@@ -1,5 +1,6 @@
 """The functions behind the layers: each is one node of the graph, with its derivatives beside it."""
 
+import functools
 import operator
 from typing import Any
 
@@ -18,13 +19,19 @@ def linear(x: Array, weight: Array, bias: Array) -> Array:
     return y
 
 
+@functools.cache
+def _ones(n: int, dtype: Any) -> Array:
+    """To sum columns with: a product takes half the time of np.sum, on small matrices."""
+    return np.ones(n, dtype)
+
+
 LINEAR = rule(
     linear, "linear",
     lambda g, y, x, w, b: np.dot(g, w) if g.ndim == 2 else g @ w,
     lambda g, y, x, w, b: (
         np.dot(g.T, x) if x.ndim == 2 else g.reshape(-1, w.shape[0]).T @ x.reshape(-1, w.shape[1])
     ),
-    lambda g, y, x, w, b: np.add.reduce(g) if g.ndim == 2 else g,
+    lambda g, y, x, w, b: np.dot(_ones(len(g), g.dtype), g) if g.ndim == 2 else g,
 )  # fmt: skip
 
 

@@ -37,11 +37,13 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter that has a gradient."""
-        update, states = self.update, self.state
+        update, states, moved, new = self.update, self.state, [], []
         for i, x in enumerate(self.params):
             if x.grad is not None:
-                new, states[i] = update(x._data, x.grad, states[i])
-                replace_data(x, new)
+                data, states[i] = update(x._data, x.grad, states[i])
+                moved.append(x)
+                new.append(data)
+        replace_data(moved, new)
 
     def update(self, x: Array, g: Array, state: State) -> tuple[Array, State]:
         """The new parameter and state, from the old ones and the gradient."""

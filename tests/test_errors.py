@@ -140,3 +140,9 @@ def test_leaves_can_be_copied_and_pickled():
 def test_hessian_and_jacobian_of_nothing_are_zero():
     assert jacobian(lambda x: np.ones(2))(1.0).tolist() == [0.0, 0.0]
     assert hessian(lambda x: 3.0 * x)(1.0) == 0.0
+
+
+def test_what_reads_one_triangle_of_a_matrix_is_refused_where_the_rule_is_for_all_of_it():
+    for function in (np.linalg.pinv, np.linalg.svd):
+        with pytest.raises(errors.NoRule, match="hermitian=True"):
+            function(Tensor(np.eye(2)), hermitian=True)

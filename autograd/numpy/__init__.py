@@ -12,6 +12,7 @@ from typing import Any
 import numpy as _np
 
 from autograd.graph import Node, flat_nodes
+from autograd.rules.shaping import stacked
 from autograd.rules.table import raw
 
 for _name in ("fft", "random"):  # import autograd.numpy.random as npr
@@ -33,13 +34,9 @@ def array(object: Any, *args: Any, **kwargs: Any) -> Any:
     >>> grad(lambda x: (array([x, 2 * x]) ** 2).sum())(1.0)
     10.0
     """
-    made: Any = object
-    if isinstance(object, (list, tuple)) and next(flat_nodes(object), None) is not None:
-        made = _np.stack([array(part) for part in object])
-    elif isinstance(object, Node):
-        made = _np.copy(made)
-    else:
+    if next(flat_nodes([object]), None) is None:
         return _np.array(object, *args, **kwargs)
+    made: Any = _np.copy(object) if isinstance(object, Node) else stacked(object)  # type: ignore[call-overload]
     dtype = kwargs.get("dtype", args[0] if args else None)
     made = made if dtype is None else _np.astype(made, dtype)
     missing = kwargs.get("ndmin", 0) - _np.ndim(raw(made))

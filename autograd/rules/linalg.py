@@ -30,11 +30,6 @@ from autograd.rules.table import (
 linalg = np.linalg
 
 
-def _t(x: Array) -> Array:
-    """The transpose of a matrix, or of each in a stack."""
-    return x.mT
-
-
 def _conj(x: Array) -> Array:
     return np.conj(x) if np.iscomplexobj(x) else x
 
@@ -306,10 +301,16 @@ def _pinv(g: Array, y: Array, a: Array, **_: Any) -> Array:
     return _conj(-_h(y @ k) + spread - a @ (y @ spread) + yh @ y @ (down - k @ a))
 
 
+def _pinv_arguments(a: Array, rcond: Any = None, hermitian: bool = False, **settings: Any) -> Any:
+    if hermitian:
+        raise refuse("linalg.pinv with hermitian=True", "leave it out: that would read one triangle of the matrix only")
+    return (a,), settings if rcond is None else {"rcond": rcond, **settings}
+
+
 rule(cofactor, "cof", _cofactor)
 rule(linalg.inv, "inv", lambda g, y, a: -(y.mT @ g @ y.mT))
 rule(linalg.solve, "solve", _solve_left, _solve_right)
-rule(linalg.pinv, "pinv", _pinv)
+rule(linalg.pinv, "pinv", _pinv, bind=_pinv_arguments)
 rule(linalg.det, "det", lambda g, y, a: _matrix(g) * cofactor(a))
 rule_of_outputs(linalg.slogdet, "slogdet", _slogdet_sign, lambda g, ys, a: _matrix(g) * linalg.inv(a).mT)
 
@@ -477,6 +478,8 @@ rule_of_outputs(svd, "svd", _svd_left, _svd_values, _svd_right)
 
 @derived(linalg.svd)
 def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    if hermitian:
+        raise refuse("linalg.svd with hermitian=True", "use np.linalg.eigh, which reads one triangle too")
     return svd(a, full_matrices=full_matrices) if compute_uv else svd(a, full_matrices=False)[1]
 
 
