@@ -21,7 +21,7 @@ from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable,
 from autograd.tensor import apply, node_of, replace_data
 
 __all__ = [
-    "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "node_of", "notrace_primitive", "primitive",
+    "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "node_of", "notrace_primitive", "primitive", "raw",
     "replace_data", "rule",
 ]  # fmt: skip
 

@@ -1,33 +1,348 @@
-"""Activations, as modules."""
+"""Activations: each as a function of an array, and as a module that calls it."""
 
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd.extend import apply
-from autograd.rules.elementwise import RELU, SIGMOID
-from nn.module import Module
+from autograd import Tensor
+from autograd.extend import apply, primitive, raw, rule
+from autograd.rules.elementwise import RELU, SIGMOID, relu, sigmoid
+from nn.module import Module, per_channel
+
+Array = Any
 
 
-class ReLU(Module):
-    """max(x, 0), elementwise."""
+# ---- functions: the value, and its derivative beside it -------------------------------------------------------------
+@primitive
+def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
+    """x where x > 0, negative_slope · x elsewhere."""
+    return np.where(x > 0, x, negative_slope * x)
+
+
+rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where(x > 0, 1.0, negative_slope))
+
+
+@primitive
+def elu(x: Array, alpha: float = 1.0) -> Array:
+    """x where x > 0, alpha · (exp(x) - 1) elsewhere (Clevert et al., 2016)."""
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+rule(elu, "ELU", lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha))
+
+# fixed points of mean and variance: Klambauer et al., 2017, equation 14
+_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+
+
+@primitive
+def selu(x: Array) -> Array:
+    """scale · elu(x, alpha), with the constants that keep mean 0 and variance 1 from layer to layer."""
+    return _SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))
+
+
+rule(selu, "SELU", lambda g, y, x: g * np.where(x > 0, _SELU_SCALE, y + _SELU_SCALE * _SELU_ALPHA))
+
+# erf: its exact values at every 64th, and six terms of the Taylor series between them: erf'(x) = 2/√π exp(-x²), and
+# each further derivative is a Hermite polynomial times that (Abramowitz & Stegun 7.1.19). Right to 2e-16.
+_NODES = np.arange(-384, 385) / 64  # beyond ±6, erf is ±1
+_ERF = np.array([math.erf(x) for x in _NODES])
+
+
+@primitive
+def erf(x: Array) -> Array:
+    """The error function, 2/√π ∫₀ˣ exp(-t²) dt, elementwise.
+
+    >>> float(erf(np.array(1.0))) == math.erf(1.0)
+    True
+    """
+    x = np.asarray(x)
+    inside = np.clip(np.nan_to_num(x.astype(float)), -6, 6)
+    i = np.rint(inside * 64).astype(int) + 384
+    a = _NODES[i]
+    d = inside - a
+    before, now, term, series = 0.0, 1.0, d, d  # the Hermite polynomials H₋₁ and H₀ at a
+    for n in range(1, 8):
+        before, now = now, 2 * a * now - 2 * (n - 1) * before
+        term = -term * d / (n + 1)
+        series = series + now * term
+    y = _ERF[i] + 2 / math.sqrt(math.pi) * np.exp(-a * a) * series
+    return np.where(np.isnan(x), x, y).astype(np.result_type(x, np.float32))
+
+
+rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
+
+
+@primitive
+def gelu(x: Array, approximate: str = "none") -> Array:
+    """x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel, 2016); with "tanh", its approximation."""
+    return x * _phi(x, approximate)
+
+
+_CUBE = 0.044715
+
+
+def _phi(x: Array, approximate: str) -> Array:
+    if approximate == "none":
+        return 0.5 * (1 + erf(x * math.sqrt(0.5)))
+    return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + _CUBE * x * x * x)))
+
+
+def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
+    phi = _phi(x, approximate)
+    if approximate == "none":
+        slope = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    else:
+        slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
+    return g * (phi + x * slope)
+
+
+rule(gelu, "GELU", _gelu)
+
+
+@primitive
+def silu(x: Array) -> Array:
+    """x · sigmoid(x), also called swish."""
+    return x * sigmoid(x)
+
+
+def _silu(g: Array, y: Array, x: Array) -> Array:
+    s = sigmoid(x)
+    return g * (s * (1 + x * (1 - s)))
+
+
+rule(silu, "SiLU", _silu)
+
+
+@primitive
+def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
+    """log(1 + exp(beta·x)) / beta, a smooth ReLU; x itself where beta·x > threshold."""
+    return np.where(beta * x > threshold, x, np.logaddexp(0, beta * x) / beta)
+
+
+rule(softplus, "softplus", lambda g, y, x, beta=1.0, threshold=20.0:
+     g * np.where(beta * x > threshold, 1.0, sigmoid(beta * x)))
+
+
+@primitive
+def hardtanh(x: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
+    """x, but not below min_val or above max_val, where its derivative is 0 (at the bounds, too)."""
+    return np.minimum(np.maximum(x, min_val), max_val)
+
+
+rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ((x > min_val) & (x < max_val)))
+
+
+@primitive
+def softmax(x: Array, dim: int = -1) -> Array:
+    """exp(x) / Σ exp(x) along the axis dim: positive numbers that sum to 1.
+
+    >>> softmax(np.zeros(4))
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+    e = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
+    return e / np.sum(e, axis=dim, keepdims=True)
+
+
+rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim, keepdims=True)))
+
+
+@primitive
+def log_softmax(x: Array, dim: int = -1) -> Array:
+    """log(softmax(x)), without overflow."""
+    shifted = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
+
+
+rule(log_softmax, "log softmax", lambda g, y, x, dim=-1: g - np.exp(y) * np.sum(g, axis=dim, keepdims=True))
+
+
+def prelu(x: Array, weight: Array) -> Array:
+    """x where x > 0, weight · x elsewhere; with several weights, one for each channel (axis 1) of x."""
+    return np.where(raw(x) > 0, x, per_channel(weight, x) * x)
+
+
+# ---- modules --------------------------------------------------------------------------------------------------------
+class _Activation(Module):
+    """What the activations below share: their settings are their `repr`."""
+
+    def extra_repr(self) -> str:
+        """The settings."""
+        return ", ".join(f"{name}={x!r}" for name, x in vars(self).items() if name[0] != "_" and name != "training")
+
+
+class ReLU(_Activation):
+    """max(x, 0), elementwise.
+
+    >>> ReLU()(np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+
+    ensembles = True
 
     def forward(self, x: Any) -> Any:
         """The activation of x."""
         return apply(RELU, (x,))
 
 
-class Sigmoid(Module):
+class LeakyReLU(_Activation):
+    """x where x > 0, negative_slope · x elsewhere."""
+
+    ensembles = True
+
+    def __init__(self, negative_slope: float = 0.01):
+        self.negative_slope = negative_slope
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return leaky_relu(x, negative_slope=self.negative_slope)
+
+
+class PReLU(_Activation):
+    """x where x > 0, weight · x elsewhere, with a trained weight: one, or one for each channel (axis 1)."""
+
+    ensembles = True
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, dtype: Any = np.float64):
+        self.num_parameters = num_parameters
+        self.weight = Tensor(np.full(num_parameters, init), dtype=dtype)
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return prelu(x, self.weight)
+
+    def extra_repr(self) -> str:
+        """The number of weights."""
+        return f"num_parameters={self.num_parameters}"
+
+
+class ELU(_Activation):
+    """x where x > 0, alpha · (exp(x) - 1) elsewhere."""
+
+    ensembles = True
+
+    def __init__(self, alpha: float = 1.0):
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return elu(x, alpha=self.alpha)
+
+
+class SELU(_Activation):
+    """The ELU that keeps mean 0 and variance 1 from layer to layer, scaled."""
+
+    ensembles = True
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return selu(x)
+
+
+class GELU(_Activation):
+    """x · Φ(x), Φ the normal distribution function; approximate is "none" or "tanh"."""
+
+    ensembles = True
+
+    def __init__(self, approximate: str = "none"):
+        if approximate not in ("none", "tanh"):
+            raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
+        self.approximate = approximate
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return gelu(x, approximate=self.approximate)
+
+
+class SiLU(_Activation):
+    """x · sigmoid(x)."""
+
+    ensembles = True
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return silu(x)
+
+
+class Softplus(_Activation):
+    """log(1 + exp(beta·x)) / beta; x itself where beta·x > threshold."""
+
+    ensembles = True
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0):
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return softplus(x, beta=self.beta, threshold=self.threshold)
+
+
+class Sigmoid(_Activation):
     """1 / (1 + exp(-x)), elementwise."""
+
+    ensembles = True
 
     def forward(self, x: Any) -> Any:
         """The activation of x."""
         return apply(SIGMOID, (x,))
 
 
-class Tanh(Module):
+class Tanh(_Activation):
     """tanh(x), elementwise."""
+
+    ensembles = True
 
     def forward(self, x: Any) -> Any:
         """The activation of x."""
         return np.tanh(x)
+
+
+class Hardtanh(_Activation):
+    """x, but not below min_val or above max_val."""
+
+    ensembles = True
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0):
+        if not min_val < max_val:
+            raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return hardtanh(x, min_val=self.min_val, max_val=self.max_val)
+
+
+class _Along(_Activation):
+    def __init__(self, dim: int = -1):
+        self.dim = dim
+
+    @property
+    def _axis(self) -> int:
+        return self.dim + 1 if self.members and self.dim >= 0 else self.dim
+
+
+class Softmax(_Along):
+    """exp(x) / Σ exp(x) along the axis dim; the last, unless told otherwise."""
+
+    ensembles = True
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return softmax(x, dim=self._axis)
+
+
+class LogSoftmax(_Along):
+    """log(softmax(x)) along the axis dim; the last, unless told otherwise."""
+
+    ensembles = True
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x."""
+        return log_softmax(x, dim=self._axis)
+
+
+__all__ = [
+    "ELU", "GELU", "SELU", "Hardtanh", "LeakyReLU", "LogSoftmax", "PReLU", "ReLU", "SiLU", "Sigmoid", "Softmax",
+    "Softplus", "Tanh", "elu", "erf", "gelu", "hardtanh", "leaky_relu", "log_softmax", "prelu", "relu", "selu",
+    "sigmoid", "silu", "softmax", "softplus",
+]  # fmt: skip

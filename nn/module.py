@@ -1,12 +1,13 @@
 """`Module`: a model is a plain class whose attributes are Tensors, Values, Modules, and lists and dicts of them."""
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
 
-from autograd import Tensor, Value
 from autograd.errors import AutogradError, ShapeError
+from autograd.extend import replace_data
 from autograd.graph import Node, state
 
 
@@ -17,7 +18,12 @@ class UnknownName(AutogradError, AttributeError):
 class Module:
     """The parent of layers and models: write `__init__` and `forward`.
 
+    Parameters are every Tensor or Value that is a variable (or was frozen by `freeze`) and is an attribute, or stands
+    in a list, tuple or dict that is one. Arrays that belong to the state but are not trained are buffers: say so with
+    `register_buffer`. There is no `super().__init__()` to call.
+
     >>> import nn
+    >>> from autograd import Tensor
     >>> class Twice(nn.Module):
     ...     def __init__(self):
     ...         self.scale = Tensor(2.0)
@@ -28,10 +34,17 @@ class Module:
     """
 
     training = True
+    members: int | None = None  # how many networks it is at once, in an ensemble: see nn.ensemble
+    ensembles = False  # whether forward works as it is, in an ensemble: see nn.ensemble
     _frame: tuple[tuple[str, str], ...]  # its path in the module that holds it ("layers.0"), and its class
+    _hooks: tuple["Hook", ...] = ()
+    _buffers: tuple[str, ...] = ()
+    _frozen: frozenset[Any] = frozenset()
 
     def __init_subclass__(cls) -> None:
         cls._frame = (("", cls.__name__),)
+        if "forward" in cls.__dict__ and "ensembles" not in cls.__dict__:
+            cls.ensembles = False  # what its parent promised does not hold for another forward
 
     def __init__(self, *args: Any, **kwargs: Any):
         if args or kwargs:
@@ -47,9 +60,22 @@ class Module:
         outer = here.get("scope", ())
         here["scope"] = outer + self._frame
         try:
+            if self._hooks:
+                return self._with_hooks(args, kwargs)
             return self.forward(*args, **kwargs)
         finally:
             here["scope"] = outer
+
+    def _with_hooks(self, args: Any, kwargs: Any) -> Any:
+        for hook in self._hooks:
+            changed = hook.function(self, args) if hook.before else None
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+        output = self.forward(*args, **kwargs)
+        for hook in self._hooks:
+            changed = None if hook.before else hook.function(self, args, output)
+            output = output if changed is None else changed
+        return output
 
     def __setattr__(self, name: str, value: Any) -> None:
         for path, child in _members(name, value):
@@ -86,36 +112,73 @@ class Module:
         """This module and all modules within it."""
         return (module for _, module in self.named_modules())
 
+    def _own(self) -> Iterator[tuple[str, Any]]:
+        """The parameters that it holds itself, with their paths."""
+        for name, value in vars(self).items():
+            for path, x in _members(name, value):
+                if isinstance(x, Node) and x.is_leaf and (x.requires_grad or x in self._frozen):
+                    yield path, x
+
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
-        """Every Tensor and Value that is a variable, with its path; one that is shared comes once."""
+        """Every parameter with its path; one that is shared comes once."""
         seen: set[Any] = set()
         for prefix, module in self.named_modules():
-            for name, value in vars(module).items():
-                for path, x in _members(name, value):
-                    if isinstance(x, Node) and x.requires_grad and x not in seen:
-                        seen.add(x)
-                        yield f"{prefix}.{path}" if prefix else path, x
+            for path, x in module._own():
+                if x not in seen:
+                    seen.add(x)
+                    yield f"{prefix}.{path}" if prefix else path, x
 
     def parameters(self) -> list[Any]:
         """Every Tensor and Value that is a variable: what an optimiser changes."""
         return [x for _, x in self.named_parameters()]
 
-    def state_dict(self) -> dict[str, Any]:
-        """The numbers of every parameter, by path: a copy."""
-        return {name: np.array(x.data) for name, x in self.named_parameters()}
+    def register_buffer(self, name: str, array: Any) -> None:
+        """Keep an array (running statistics, a mask) as the attribute `name`: saved with the model, but not trained."""
+        self._buffers = (*(n for n in self._buffers if n != name), name)
+        setattr(self, name, np.asarray(array))
 
-    def load_state_dict(self, numbers: dict[str, Any], strict: bool = True) -> None:
-        """Put such numbers back; with `strict`, all must be there and no others. Nothing changes if one is wrong."""
-        own = dict(self.named_parameters())
-        missing, unknown = sorted(own.keys() - numbers.keys()), sorted(numbers.keys() - own.keys())
+    def named_buffers(self) -> Iterator[tuple[str, Any]]:
+        """Every buffer with its path."""
+        for prefix, module in self.named_modules():
+            for name in module._buffers:
+                yield f"{prefix}.{name}" if prefix else name, vars(module)[name]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path."""
+        found: dict[str, Any] = {}
+        for prefix, module in self.named_modules():
+            own = [(path, x._data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
+            found |= {f"{prefix}.{path}" if prefix else path: np.array(data) for path, data in own}
+        return found
+
+    def load_state_dict(self, numbers: Mapping[str, Any], strict: bool = True) -> None:
+        """Put such numbers back; with `strict`, all must be there and no others. Nothing changes if one is wrong.
+
+        numbers  arrays (or whatever NumPy makes arrays of: PyTorch's tensors too) by path
+
+        Raises ShapeError if a name is missing or unknown or a shape differs, TypeError for what is not a number.
+        """
+        own = self.state_dict()
+        missing, unknown = [k for k in own if k not in numbers], [k for k in numbers if k not in own]
         if strict and (missing or unknown):
             raise ShapeError(f"load_state_dict of {type(self).__name__}: missing {missing}, unknown {unknown}")
-        chosen = {name: np.asarray(numbers[name]) for name in own if name in numbers}
-        for name, x in chosen.items():
-            if x.shape != np.shape(own[name].data):
-                raise ShapeError(f"load_state_dict: {name} has shape {np.shape(own[name].data)}, the numbers {x.shape}")
-        for name, x in chosen.items():
-            own[name].data = np.array(x)
+        chosen = {}
+        for name, mine in own.items():
+            if name in numbers:
+                given = np.array(numbers[name])
+                if given.shape != mine.shape:
+                    raise ShapeError(f"load_state_dict: {name} has shape {mine.shape}, the numbers {given.shape}")
+                if not np.can_cast(given.dtype, mine.dtype, "same_kind"):
+                    raise TypeError(f"load_state_dict: {name} is {mine.dtype}, the numbers are {given.dtype}")
+                chosen[name] = given.astype(mine.dtype)
+        for prefix, module in self.named_modules():
+            before = f"{prefix}." if prefix else ""
+            for path, x in module._own():
+                if before + path in chosen:
+                    x.data = chosen[before + path]
+            for name in module._buffers:
+                if before + name in chosen:
+                    object.__setattr__(module, name, chosen[before + name])
 
     # -- what it is told
     def zero_grad(self) -> None:
@@ -133,12 +196,70 @@ class Module:
         """Say that it is in use, not in training."""
         return self.train(False)
 
+    def apply(self, function: Callable[["Module"], Any]) -> Self:
+        """Call function(module) for every module within, and last for this one: for initialisers, say."""
+        for child in [child for _, child in self.named_children()]:
+            child.apply(function)
+        function(self)
+        return self
+
+    def freeze(self) -> Self:
+        """Keep all parameters as they are: they become constants, still saved, until `unfreeze`."""
+        for module in self.modules():
+            own = [x for _, x in module._own()]
+            module.__dict__["_frozen"] = module._frozen.union(own)
+            for x in own:
+                x.requires_grad = False
+                x.zero_grad()
+        return self
+
+    def unfreeze(self) -> Self:
+        """Make the parameters that `freeze` froze variables again."""
+        for module in self.modules():
+            for x in module._frozen:
+                x.requires_grad = True
+            module.__dict__["_frozen"] = frozenset()
+        return self
+
+    def to(self, dtype: Any) -> Self:
+        """Change the dtype of all parameters and floating buffers; gradients are forgotten. Values stay floats."""
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise TypeError(f"a model's numbers are floats, got {dtype}")
+        for module in self.modules():
+            arrays = [x for _, x in module._own() if not isinstance(x._data, float)]
+            replace_data(arrays, [x._data.astype(dtype) for x in arrays])
+            for x in arrays:
+                x.zero_grad()
+            for name in module._buffers:
+                if vars(module)[name].dtype.kind == "f":
+                    object.__setattr__(module, name, vars(module)[name].astype(dtype))
+        return self
+
+    def register_forward_hook(self, hook: Callable[..., Any]) -> "Hook":
+        """Call hook(module, inputs, output) after each forward; what it returns, if not None, replaces the output.
+
+        >>> import nn
+        >>> relu, seen = nn.ReLU(), []
+        >>> with relu.register_forward_hook(lambda module, inputs, output: seen.append(output)):
+        ...     y = relu(2.0)
+        >>> len(seen)
+        1
+        """
+        return Hook(self, hook)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> "Hook":
+        """Call hook(module, inputs) before each forward; what it returns, if not None, replaces the inputs."""
+        return Hook(self, hook, before=True)
+
     def extra_repr(self) -> str:
         """What `repr` says between the parentheses."""
         return ""
 
     def __repr__(self) -> str:
         lines = [f"({path}): " + repr(child).replace("\n", "\n  ") for path, child in self.named_children()]
+        if lines and self.extra_repr():
+            lines.insert(0, self.extra_repr())
         inside = "\n  ".join(["", *lines]) + "\n" if lines else self.extra_repr()
         return f"{type(self).__name__}({inside})"
 
@@ -155,36 +276,60 @@ def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _members(f"{path}.{key}", part)
 
 
-class Sequential(Module):
-    """Modules one after the other; each takes what the one before gives.
+class Hook:
+    """A hook on a module, until `remove()` or the end of a `with` block."""
+
+    def __init__(self, module: Module, function: Callable[..., Any], before: bool = False):
+        self.module, self.function, self.before = module, function, before
+        module._hooks = (*module._hooks, self)
+
+    def remove(self) -> None:
+        """Take the hook off again."""
+        self.module._hooks = tuple([hook for hook in self.module._hooks if hook is not self])
+
+    def __enter__(self) -> "Hook":
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.remove()
+
+
+def functional_call(module: Module, numbers: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+    """module(*args, **kwargs) with other parameters, given by path: the model as a function of its parameters.
+
+    So `grad`, `hessian` and `gradcheck` work on models. The module is not changed (nor are its buffers).
 
     >>> import nn
-    >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
-    Sequential(
-      (0): Linear(in_features=2, out_features=3, bias=True)
-      (1): ReLU()
-    )
+    >>> from autograd import grad
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> grad(lambda w: functional_call(model, {"weight": w}, [3.0]).sum())(model.weight.data)
+    array([[3.]])
     """
-
-    def __init__(self, *modules: Callable[[Any], Any]):
-        for i, module in enumerate(modules):
-            setattr(self, str(i), module)
-        self._order = [str(i) for i in range(len(modules))]
-
-    def forward(self, x: Any) -> Any:
-        """The last module's output."""
-        for name in self._order:
-            x = self.__dict__[name](x)
-        return x
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, i: int) -> Any:
-        return self.__dict__[self._order[i]]
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self.__dict__[name] for name in self._order)
+    own = dict(module.named_parameters())
+    unknown = [name for name in numbers if name not in own]
+    if unknown:
+        raise UnknownName(f"{type(module).__name__} has no parameter {unknown[0]!r}: there are {list(own)}")
+    return _replaced(module, {own[name]: x for name, x in numbers.items()})(*args, **kwargs)
 
 
-__all__ = ["Module", "Sequential", "Tensor", "UnknownName", "Value"]
+def _replaced(value: Any, new: Mapping[Any, Any]) -> Any:
+    """A copy of a module in which some parameters are others; what is not a module or parameter is shared."""
+    if isinstance(value, Node):
+        return new.get(value, value)
+    if isinstance(value, Module):
+        twin = copy.copy(value)
+        vars(twin).update({name: _replaced(x, new) for name, x in vars(value).items()})
+        return twin
+    if isinstance(value, dict):
+        return {key: _replaced(x, new) for key, x in value.items()}
+    return type(value)([_replaced(x, new) for x in value]) if type(value) in (list, tuple) else value
+
+
+def per_channel(numbers: Any, x: Any) -> Any:
+    """numbers of shape (channels,) in the shape that broadcasts along axis 1 of x, its channels: (1, channels, 1, …).
+
+    An x of one axis has no channels but these. In an ensemble numbers is (members, channels), and x has that axis too.
+    """
+    *members, channels = np.shape(numbers)
+    axes = np.ndim(x) - len(members)
+    return np.reshape(numbers, (*members, 1, channels, *(1,) * (axes - 2)) if axes > 1 else (*members, channels))

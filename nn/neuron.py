@@ -1,53 +1,101 @@
 """Neurons, layers and networks of single numbers: micrograd's `Neuron`, `Layer` and `MLP`.
 
+With `tensors=True` the same numbers stand in one weight Tensor and one bias Tensor for each layer, which is how to
+train them fast; such a network takes arrays of shape (..., nin), and a whole batch at once.
+
 Without an `rng` they draw `random.uniform(-1, 1)` in micrograd's order, so that after `random.seed(…)` its notebooks
 come out with the same numbers.
 """
 
+import operator
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import Value
+from autograd import Tensor, Value
 from autograd.errors import ShapeError
-from autograd.extend import apply, node_of
+from autograd.extend import apply, node_of, primitive, rule
 from autograd.graph import state
-from nn.functional import RELU_NEURON, WEIGHTED_SUM
+from autograd.rules.elementwise import relu
+from nn.linear import linear
 from nn.module import Module
 
+Array = Any
 
+
+# ---- the fused neuron: one node -------------------------------------------------------------------------------------
+def _weighted(*numbers: Array) -> Array:
+    """w₁x₁ + … + wₙxₙ + b of the 2n + 1 numbers w₁ … wₙ, x₁ … xₙ, b: a neuron without activation, as one node."""
+    n = len(numbers) // 2
+    return sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
+
+
+def _activated(*numbers: Array) -> Array:
+    """relu(w₁x₁ + … + wₙxₙ + b) of the same numbers: a neuron as one node."""
+    n = len(numbers) // 2
+    total = sum(map(operator.mul, numbers[:n], numbers[n:-1]), numbers[-1])
+    return 0.0 if total <= 0 else total
+
+
+def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
+    n = len(numbers) // 2
+    return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
+
+
+def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> Any:
+    if not y > 0:
+        return ()  # a silent neuron passes nothing back
+    n = len(numbers) // 2
+    return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
+
+
+def _all(*numbers: Array) -> Any:
+    return numbers, {}
+
+
+weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=_weighted)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated)
+
+
+# ---- modules --------------------------------------------------------------------------------------------------------
 class Neuron(Module):
     """relu(w·x + b) of `nin` inputs, or w·x + b without the ReLU (nonlin=False).
 
-    fused  True: the neuron is one node, drawn as such. False: a node for each product and sum, to look at
+    fused    True: the neuron is one node, drawn as such. False: a node for each product and sum, to look at
+    tensors  True: weights w (nin,) and bias b () are Tensors, and x is an array of shape (..., nin)
 
     >>> nor = Neuron.of(weights=(-20, -20), bias=1)
     >>> [nor([a, b]).data for a in (0, 1) for b in (0, 1)]
     [1.0, 0.0, 0.0, 0.0]
     """
 
-    def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, rng: Any = None):
+    def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Any = None):
         uniform: Callable[[float, float], float] = random.uniform if rng is None else np.random.default_rng(rng).uniform
-        self.w = [Value(uniform(-1, 1)) for _ in range(nin)]
-        self.b = Value(0.0)
-        self.nonlin, self.fused = nonlin, fused
+        numbers = [uniform(-1, 1) for _ in range(nin)]
+        self.w: Any = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
+        self.b: Any = Tensor(0.0) if tensors else Value(0.0)
+        self.nonlin, self.fused, self.tensors = nonlin, fused, tensors
 
     @classmethod
     def of(cls, weights: Sequence[float], bias: float = 0.0, activation: str | None = "relu", *,
-           fused: bool = True) -> "Neuron":
+           fused: bool = True, tensors: bool = False) -> "Neuron":
         """A neuron written by hand; `activation` is "relu" or None."""
         if activation not in ("relu", None):
             raise ValueError(f"a neuron's activation is 'relu' or None, got {activation!r}")
-        neuron = cls(len(weights), nonlin=activation == "relu", fused=fused, rng=0)
-        for w, number in zip(neuron.w, weights, strict=True):
+        neuron = cls(len(weights), nonlin=activation == "relu", fused=fused, tensors=tensors, rng=0)
+        for w, number in zip([neuron.w] if tensors else neuron.w, [weights] if tensors else weights, strict=True):
             w.data = number
         neuron.b.data = bias
         return neuron
 
     def forward(self, x: Sequence[Any]) -> Any:
         """The neuron's answer to a sequence of `nin` numbers or Values."""
+        if self.tensors:
+            whole = linear(x, np.reshape(self.w, (1, -1)), np.reshape(self.b, 1))[..., 0]
+            return relu(whole) if self.nonlin else whole
         if self.fused:
             return self.answer(x, [xi._data if type(xi) is Value else xi for xi in x])
         self._check(x)
@@ -72,24 +120,38 @@ class Neuron(Module):
         if len(x) != len(self.w):
             raise ShapeError(f"a neuron with {len(self.w)} weights was given {len(x)} inputs")
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> list[Any]:
         """The weights and the bias."""
-        return [*self.w, self.b]
+        return [self.w, self.b] if self.tensors else [*self.w, self.b]
 
     def __repr__(self) -> str:
         return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
 
 
 class Layer(Module):
-    """`nout` neurons that see the same `nin` inputs; with a single one, its answer is bare, not a list."""
+    """`nout` neurons that see the same `nin` inputs; with a single one, its answer is bare, not a list.
 
-    def __init__(self, nin: int, nout: int, *, rng: Any = None, **kwargs: Any):
+    tensors  True: one weight (nout, nin) and one bias (nout,); x of shape (..., nin) gives (..., nout)
+    """
+
+    ensembles = True
+
+    def __init__(self, nin: int, nout: int, *, rng: Any = None, nonlin: bool = True, fused: bool = True,
+                 tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
-        self.neurons = [Neuron(nin, rng=rng, **kwargs) for _ in range(nout)]
-        self._fused = kwargs.get("fused", True)
+        neurons = [Neuron(nin, nonlin, fused=fused, rng=rng) for _ in range(nout)]
+        self._size, self._nonlin, self._fused, self._tensors = (nin, nout), nonlin, fused, tensors
+        if tensors:
+            self.weight = Tensor(np.reshape([w.data for neuron in neurons for w in neuron.w], (nout, nin)), dtype=float)
+            self.bias = Tensor(np.zeros(nout))
+        else:
+            self.neurons = neurons
 
     def forward(self, x: Sequence[Any]) -> Any:
         """The neurons' answers."""
+        if self._tensors:
+            y = linear(x, self.weight, self.bias)
+            return relu(y) if self._nonlin else y
         if self._fused:
             numbers = [xi._data if type(xi) is Value else xi for xi in x]
             out = [neuron.answer(x, numbers) for neuron in self.neurons]
@@ -97,26 +159,33 @@ class Layer(Module):
             out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> list[Any]:
         """Those of all neurons."""
-        return [p for neuron in self.neurons for p in neuron.parameters()]
+        return [self.weight, self.bias] if self._tensors else [p for n in self.neurons for p in n.parameters()]
 
     def __repr__(self) -> str:
-        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+        nin, nout = self._size
+        neuron = f"{'ReLU' if self._nonlin else 'Linear'}Neuron({nin})"
+        return f"Layer of [{', '.join([neuron] * nout)}]"
 
 
 class MLP(Module):
     """Layers of `nouts` neurons on `nin` inputs; all but the last with ReLU.
 
+    tensors  True: each layer is one weight and one bias Tensor, with the same numbers; x is (..., nin)
+
     >>> MLP(2, [3, 1], rng=0)
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(3)]]
     """
 
-    def __init__(self, nin: int, nouts: Sequence[int], *, rng: Any = None, fused: bool = True):
+    ensembles = True
+
+    def __init__(self, nin: int, nouts: Sequence[int], *, rng: Any = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
         sizes = [nin, *nouts]
         self.layers = [
-            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, rng=rng) for i in range(len(nouts))
+            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, tensors=tensors, rng=rng)
+            for i in range(len(nouts))
         ]
 
     def forward(self, x: Sequence[Any]) -> Any:
@@ -125,7 +194,7 @@ class MLP(Module):
             x = layer(x)
         return x
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> list[Any]:
         """Those of all layers."""
         return [p for layer in self.layers for p in layer.parameters()]
 

@@ -53,7 +53,7 @@ def test_losses():
     assert nn.BCEWithLogitsLoss()(Tensor(x[:2]), t[:2]).item() == pytest.approx(expected)
     assert nn.BCEWithLogitsLoss(reduction="sum")(Tensor(x[2:]), t[2:]).item() == 40.0
     for reduction in ("mean", "sum", "none"):
-        for loss in (nn.MSELoss(reduction), nn.BCEWithLogitsLoss(reduction)):
+        for loss in (nn.MSELoss(reduction), nn.BCEWithLogitsLoss(reduction=reduction)):
             gradcheck(loss, x / 10, t + 0.1)
 
 
@@ -61,7 +61,7 @@ def test_cross_entropy():
     z, t = np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 900.0]]), np.array([0, 2])
     p = np.exp(z[0]) / np.exp(z[0]).sum()
     assert nn.CrossEntropyLoss()(Tensor(z), t).item() == pytest.approx(-np.log(p[0]) / 2)
-    assert nn.CrossEntropyLoss("none")(Tensor(z), t).shape == (2,)
+    assert nn.CrossEntropyLoss(reduction="none")(Tensor(z), t).shape == (2,)
     for wrong in ([0, 3], [0.0, 1.0], [0], [-1, 0]):
         with pytest.raises(ShapeError, match="class"):
             nn.CrossEntropyLoss()(z, wrong)

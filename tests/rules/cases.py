@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.rules import elementwise, indexing, linalg, shaping
-from nn import functional as nn
+from nn import activations, conv, linear, losses, neuron, normalization, recurrent
 
 L, F = np.linalg, np.fft
 
@@ -439,15 +439,44 @@ case(np.bincount, lambda w: np.bincount([0, 2, 2, 1], weights=w), x(4))
 
 # ---- nn's own rows --------------------------------------------------------------------------------------------------
 for shape in ((3,), (4, 3), (2, 4, 3), (0, 3)):
-    case(nn.linear, nn.linear, x(*shape), x(2, 3), x(2))
-for f, sign in ((nn.weighted_sum, 1.0), (nn.relu_neuron, 1.0), (nn.relu_neuron, -1.0)):
+    case(linear._linear, linear._linear, x(*shape), x(2, 3), x(2))
+for shape in ((5, 3), (5, 4, 3), (5, 2, 2, 3)):  # an ensemble of five
+    case(linear._linear_of_members, linear._linear_of_members, x(*shape), x(5, 2, 3), x(5, 2))
+same = np.broadcast_to(np.arange(6.0).reshape(2, 3), (5, 2, 3))
+case(linear._linear_of_members, lambda w, b: linear._linear_of_members(same, w, b), x(5, 2, 3), x(5, 2))
+for f, sign in ((neuron.weighted_sum, 1.0), (neuron.relu_neuron, 1.0), (neuron.relu_neuron, -1.0)):
     case(f, lambda *numbers, f=f, s=sign: f(*[n * s for n in numbers]), p(), p(), p(), p(), p())
 for shape in ((), (3,), (4, 1)):
-    case(nn.mse_loss, nn.mse_loss, x(*shape), x(*shape))
-    case(nn.bce_with_logits, nn.bce_with_logits, x(*shape), x(*shape))
-
-case(nn.cross_entropy, lambda z: nn.cross_entropy(z, np.array([0, 2])), x(2, 3))
-case(nn.cross_entropy, lambda z: nn.cross_entropy(z, np.array(1)), x(3))
+    case(losses._mse, losses._mse, x(*shape), x(*shape))
+    case(losses.bce_with_logits, losses.bce_with_logits, x(*shape), x(*shape))
+    case(losses._bce, losses._bce, p(*shape) / 3, p(*shape) / 3)
+    case(losses._huber, lambda d: losses._huber(d, delta=0.5), x(*shape))
+    for f in (activations.leaky_relu, activations.elu, activations.selu, activations.erf, activations.gelu,
+              activations.silu, activations.softplus):
+        case(f, f, x(*shape))
+    case(activations.gelu, lambda a: activations.gelu(a, approximate="tanh"), x(*shape))
+    case(activations.leaky_relu, lambda a: activations.leaky_relu(a, negative_slope=0.3), x(*shape))
+    case(activations.elu, lambda a: activations.elu(a, alpha=0.7), x(*shape))
+    case(activations.softplus, lambda a: activations.softplus(a, beta=2.0, threshold=1.0), x(*shape))
+    case(activations.hardtanh, lambda a: activations.hardtanh(a, min_val=-0.4, max_val=0.6), x(*shape))
+case(activations.hardtanh, activations.hardtanh, x(3))
+for f in (activations.softmax, activations.log_softmax):
+    case(f, f, x(2, 3))
+    case(f, lambda a, f=f: f(a, dim=1), x(2, 3, 2))
+case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array([0, 2])), x(2, 3))
+case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array(1)), x(3))
+case(normalization.standardize, lambda a: normalization.standardize(a, axes=(0, 2), eps=1e-3), x(3, 2, 2))
+places = conv.Grid((5, 4), (2, 3), stride=(2, 1), padding=1, dilation=(2, 1))
+case(conv.windows, lambda a: conv.windows(a, grid=places), x(2, 3, 5, 4))
+case(conv.fold, lambda a: conv.fold(a, grid=places), x(3, 2, 3, 2, *places.out))
+case(conv._convolve, conv._convolve, x(4, 2, 1, 2, 2, 3), x(4, 2, 2, 1), x(4))  # two groups
+case(conv._convolve, conv._convolve, x(2, 2, 1, 2, 2, 3), x(4, 2, 2, 1))
+case(conv._max_pool, lambda a: conv._max_pool(a, grid=conv.Grid((4, 4), 2, 2)), x(2, 2, 4, 4))
+case(conv._max_pool, lambda a: conv._max_pool(a, grid=conv.Grid((4, 5), 3, 2, 1, 1, True)), x(1, 2, 4, 5))
+for kind, gates, states in (("tanh", 1, 1), ("relu", 1, 1), ("gru", 3, 1), ("lstm", 4, 2)):
+    for members in ((), (2,)):
+        case(recurrent.recur, lambda *inputs, kind=kind: recurrent.recur(*inputs, kind=kind), x(3, *members, 2, 2 * gates),
+             x(*members, 2 * gates, 2), x(*members, 2 * gates), *(x(*members, 2, 2) for _ in range(states)))
 
 # ---- Fourier --------------------------------------------------------------------------------------------------------
 for norm in (None, "ortho", "forward", "backward"):

@@ -1,0 +1,56 @@
+"""`Dropout`: noise that keeps units from relying on each other."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.extend import raw
+from nn.module import Module
+
+Array = Any
+
+
+def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Any = None) -> Array:
+    """Each element is zero with probability p, or else divided by 1 - p, to keep the mean (Srivastava et al., 2014).
+
+    >>> dropout(np.ones(8), 0.5, rng=0)
+    array([2., 0., 0., 0., 2., 2., 2., 2.])
+    """
+    _check(p)
+    if not training or p == 0:
+        return input
+    x = raw(input)
+    kept = np.random.default_rng(rng).random(np.shape(x)) >= p
+    return input * (kept / np.asarray(max(1 - p, 1e-300), getattr(x, "dtype", float)))
+
+
+def _check(p: float) -> None:
+    if not 0 <= p <= 1:
+        raise ValueError(f"p is a probability, got {p}")
+
+
+class Dropout(Module):
+    """In training, each element is zero with probability p, or else divided by 1 - p; in use (`eval`), x itself.
+
+    The noise comes from `rng`, a numpy.random.Generator or a seed; checkpoints of `fit` hold its state.
+    """
+
+    ensembles = True
+
+    def __init__(self, p: float = 0.5, rng: Any = None):
+        _check(p)
+        self.p = p
+        self.rng: Any = np.random.default_rng(rng)  # in an ensemble, a list: one for each member
+
+    def forward(self, x: Any) -> Any:
+        """x, in training with noise."""
+        if not self.training or self.p == 0:
+            return x
+        if not self.members:
+            return dropout(x, self.p, rng=self.rng)
+        noise = [dropout(np.ones(np.shape(x)[1:], x.dtype), self.p, rng=rng) for rng in self.rng]
+        return x * np.stack(noise)
+
+    def extra_repr(self) -> str:
+        """The probability."""
+        return f"p={self.p}"

@@ -1,0 +1,248 @@
+"""Normalisation: numbers with mean 0 and variance 1 over a batch, a sample, a group of channels."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.errors import ShapeError
+from autograd.extend import primitive, raw, rule
+from nn.module import Module, per_channel
+
+Array = Any
+
+
+@primitive
+def standardize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
+    """(x - mean) / √(variance + eps), both taken over the axes (the variance with divisor n).
+
+    >>> standardize(np.array([1.0, 3.0]), axes=(0,), eps=0.0)
+    array([-1.,  1.])
+    """
+    centred = x - np.mean(x, axis=axes, keepdims=True)
+    return centred / np.sqrt(np.mean(centred * centred, axis=axes, keepdims=True) + eps)
+
+
+def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float) -> Array:
+    # what changes the mean or the scale of x does not change y: those two directions are taken out of g
+    scale = np.sqrt(np.var(x, axis=axes, keepdims=True) + eps)
+    return (g - np.mean(g, axis=axes, keepdims=True) - y * np.mean(g * y, axis=axes, keepdims=True)) / scale
+
+
+rule(standardize, "standardize", _standardize)
+
+
+def _trailing(numbers: Array, ndim: int, members: Any) -> Array:
+    """Weights of the last axes, in an ensemble with its own axis in front, so that they broadcast over ndim axes."""
+    if not members:
+        return numbers
+    shape = np.shape(raw(numbers))
+    return np.reshape(numbers, (shape[0], *(1,) * (ndim - len(shape)), *shape[1:]))
+
+
+def layer_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None, bias: Array = None,
+               eps: float = 1e-5, *, members: Any = None) -> Array:
+    """Standardised over the last axes, whose lengths are normalized_shape (Ba et al., 2016).
+
+    >>> layer_norm(np.array([[1.0, 3.0]]), [2], eps=0.0)
+    array([[-1.,  1.]])
+    """
+    ndim = _check_trailing("layer_norm", input, normalized_shape)
+    y = standardize(input, axes=tuple(range(-len(normalized_shape), 0)), eps=eps)
+    y = y if weight is None else y * _trailing(weight, ndim, members)
+    return y if bias is None else y + _trailing(bias, ndim, members)
+
+
+def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None, eps: float | None = None, *,
+             members: Any = None) -> Array:
+    """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
+    ndim = _check_trailing("rms_norm", input, normalized_shape)
+    eps = float(np.finfo(raw(input).dtype).eps) if eps is None else eps
+    axes = tuple(range(-len(normalized_shape), 0))
+    y = input / np.sqrt(np.mean(input * input, axis=axes, keepdims=True) + eps)
+    return y if weight is None else y * _trailing(weight, ndim, members)
+
+
+def _check_trailing(name: str, x: Array, normalized_shape: Sequence[int]) -> int:
+    shape = np.shape(raw(x))
+    if not normalized_shape or shape[-len(normalized_shape) :] != tuple(normalized_shape):
+        raise ShapeError(f"{name}: the last axes of the input must be {tuple(normalized_shape)}, got shape {shape}")
+    return len(shape)
+
+
+def group_norm(input: Array, num_groups: int, weight: Array = None, bias: Array = None, eps: float = 1e-5, *,
+               members: Any = None) -> Array:
+    """Standardised over groups of channels of each sample, for input (N, channels, …) (Wu & He, 2018)."""
+    shape, first = np.shape(raw(input)), bool(members)
+    if len(shape) < 2 + first or shape[1 + first] % num_groups:
+        raise ShapeError(f"group_norm: an input of shape {shape} has no {num_groups} equal groups of channels")
+    grouped = np.reshape(input, (*shape[: 1 + first], num_groups, -1))
+    y = np.reshape(standardize(grouped, axes=(-1,), eps=eps), shape)
+    y = y if weight is None else y * per_channel(weight, y)
+    return y if bias is None else y + per_channel(bias, y)
+
+
+def batch_norm(input: Array, running_mean: Any, running_var: Any, weight: Array = None, bias: Array = None,
+               training: bool = False, momentum: float = 0.1, eps: float = 1e-5) -> Array:
+    """Standardised for each channel over the batch and all positions: input (N, C) or (N, C, …); Ioffe & Szegedy, 2015.
+
+    Unless `training`, with the given mean and variance in place of the batch's own. The running statistics are not
+    changed here: see `BatchNorm1d`.
+    """
+    y = _normalized(input, running_mean, running_var, training or running_mean is None, eps, 0)
+    y = y if weight is None else y * per_channel(weight, y)
+    return y if bias is None else y + per_channel(bias, y)
+
+
+def _normalized(x: Array, mean: Any, var: Any, training: bool, eps: float, first: int) -> Array:
+    if training:
+        return standardize(x, axes=_over(x, first), eps=eps)
+    return (x - per_channel(mean, x)) / per_channel(np.sqrt(var + eps), x)
+
+
+def _over(x: Array, first: int) -> tuple[int, ...]:
+    """The axes of a batch and its positions: all but that of the channels (and of an ensemble's members)."""
+    return (first, *range(first + 2, np.ndim(raw(x))))
+
+
+class _BatchNorm(Module):
+    ensembles = True
+    axes: tuple[int, ...] = ()  # how many axes the input may have
+    running_mean: Any
+    running_var: Any
+    num_batches_tracked: Any
+
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
+                 track_running_stats: bool = True, dtype: Any = np.float64):
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight = Tensor(np.ones(num_features), dtype=dtype) if affine else None
+        self.bias = Tensor(np.zeros(num_features), dtype=dtype) if affine else None
+        if track_running_stats:
+            self.register_buffer("running_mean", np.zeros(num_features, dtype))
+            self.register_buffer("running_var", np.ones(num_features, dtype))
+            self.register_buffer("num_batches_tracked", np.array(0))
+
+    def forward(self, x: Any) -> Any:
+        """x of shape (N, C, …), standardised for each channel."""
+        numbers, first = raw(x), int(self.members is not None)
+        shape = np.shape(numbers)[first:]
+        if len(shape) not in self.axes or shape[1] != self.num_features:
+            raise ShapeError(f"{type(self).__name__}({self.num_features}) takes {' or '.join(map(str, self.axes))} "
+                             f"axes, the second of length {self.num_features}; got shape {shape}")
+        use_batch = self.training or not self.track_running_stats
+        if use_batch and np.prod(shape) // shape[1] < 2:
+            raise ShapeError(f"{type(self).__name__} in training needs more than one number for each channel, got "
+                             f"shape {shape}: a batch of one has no variance (call model.eval() to use the model)")
+        if self.training and self.track_running_stats:
+            self._track(numbers, _over(numbers, first))
+        mean, var = (None, None) if use_batch else (self.running_mean, self.running_var)
+        y = _normalized(x, mean, var, use_batch, self.eps, first)
+        return y * per_channel(self.weight, y) + per_channel(self.bias, y) if self.affine else y
+
+    def _track(self, x: Any, axes: tuple[int, ...]) -> None:
+        """Move the running statistics towards this batch's mean and variance (with divisor n - 1, as in PyTorch)."""
+        count = self.num_batches_tracked + 1
+        share = 1 / np.max(count) if self.momentum is None else self.momentum
+        share = float(share)
+        self.running_mean = (1 - share) * self.running_mean + share * np.mean(x, axis=axes)
+        self.running_var = (1 - share) * self.running_var + share * np.var(x, axis=axes, ddof=1)
+        self.num_batches_tracked = np.asarray(count)
+
+    def extra_repr(self) -> str:
+        """The layer's arguments."""
+        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+                f"track_running_stats={self.track_running_stats}")
+
+
+class BatchNorm1d(_BatchNorm):
+    """Standardised for each channel over the batch, then scaled and shifted; x of shape (N, C) or (N, C, L).
+
+    In training with the batch's own mean and variance, which also move the running ones (by `momentum`; None: the mean
+    of all batches so far); in use (`eval`) with the running ones. Buffers: running_mean, running_var (C,) and
+    num_batches_tracked.
+
+    >>> layer = BatchNorm1d(1)
+    >>> layer(np.array([[1.0], [3.0]])).data.round(3).tolist(), layer.running_mean.tolist()
+    ([[-1.0], [1.0]], [0.2])
+    """
+
+    axes = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Standardised for each channel over the batch and all positions; x of shape (N, C, H, W): see `BatchNorm1d`."""
+
+    axes = (4,)
+
+
+class LayerNorm(Module):
+    """Standardised over the last axes, whose lengths are normalized_shape, then scaled and shifted.
+
+    >>> LayerNorm(2)(np.array([[1.0, 3.0]])).data.round(3)
+    array([[-1.,  1.]])
+    """
+
+    ensembles = True
+
+    def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-5, elementwise_affine: bool = True,
+                 bias: bool = True, dtype: Any = np.float64):
+        self.normalized_shape = _as_tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.weight = Tensor(np.ones(self.normalized_shape), dtype=dtype) if elementwise_affine else None
+        self.bias = Tensor(np.zeros(self.normalized_shape), dtype=dtype) if elementwise_affine and bias else None
+
+    def forward(self, x: Any) -> Any:
+        """x of shape (..., *normalized_shape), standardised."""
+        return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps, members=self.members)
+
+    def extra_repr(self) -> str:
+        """The layer's arguments."""
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class RMSNorm(Module):
+    """x / √(mean of x² + eps) over the last axes, then scaled; eps is by default the dtype's smallest step."""
+
+    ensembles = True
+
+    def __init__(self, normalized_shape: int | Sequence[int], eps: float | None = None,
+                 elementwise_affine: bool = True, dtype: Any = np.float64):
+        self.normalized_shape = _as_tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.weight = Tensor(np.ones(self.normalized_shape), dtype=dtype) if elementwise_affine else None
+
+    def forward(self, x: Any) -> Any:
+        """x of shape (..., *normalized_shape), scaled to a mean square of 1."""
+        return rms_norm(x, self.normalized_shape, self.weight, self.eps, members=self.members)
+
+    def extra_repr(self) -> str:
+        """The layer's arguments."""
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class GroupNorm(Module):
+    """Standardised over each of num_groups groups of channels of each sample; x of shape (N, num_channels, …)."""
+
+    ensembles = True
+
+    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True,
+                 dtype: Any = np.float64):
+        if num_groups < 1 or num_channels % num_groups:
+            raise ValueError(f"{num_channels} channels can't be divided into {num_groups} equal groups")
+        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        self.weight = Tensor(np.ones(num_channels), dtype=dtype) if affine else None
+        self.bias = Tensor(np.zeros(num_channels), dtype=dtype) if affine else None
+
+    def forward(self, x: Any) -> Any:
+        """x of shape (N, num_channels, …), standardised."""
+        return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.members)
+
+    def extra_repr(self) -> str:
+        """The layer's arguments."""
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+
+
+def _as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)

@@ -1,0 +1,29 @@
+"""Write data/layers.npz, PyTorch's numbers for cases of layer_cases.py: `PYTHONPATH=tests python -m oracles.make_layer_data`.
+
+Needs PyTorch; the tests that read the file do not.
+"""
+
+import numpy as np
+
+from oracles import ours, theirs
+from oracles.layer_cases import LAYERS, LOSSES, PATH, STORED, layer_case, loss_case
+
+
+def main():
+    found = {}
+    for name in LAYERS:
+        for seed in STORED:
+            args, keywords, inputs = layer_case(name, seed)
+            state = ours.filled(ours.layer(name, args, keywords, seed)).state_dict()
+            answers = theirs.outputs_and_gradients(theirs.layer(name, args, keywords, state), inputs, training=True)
+            found |= {f"{name}/{seed}/{key}": x for key, x in answers.items()}
+    for name in LOSSES:
+        for seed in STORED:
+            value, gradient = theirs.loss(name, *loss_case(name, seed))
+            found |= {f"{name}/{seed}/value": value, f"{name}/{seed}/gradient": gradient}
+    np.savez_compressed(PATH, **found)
+    print(f"{len(found)} arrays, {PATH.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
