@@ -318,7 +318,7 @@ class _Along(_Activation):
 
     @property
     def _axis(self) -> int:
-        return self.dim + 1 if self.members and self.dim >= 0 else self.dim
+        return self.dim + 1 if self.stacked and self.dim >= 0 else self.dim
 
 
 class Softmax(_Along):

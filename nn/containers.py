@@ -165,7 +165,7 @@ class Skip(Module):
         """module(x) and x, joined."""
         y = self.module(x)
         if self.mode == "concat":
-            axis = self.axis + 1 if self.members and self.axis >= 0 else self.axis
+            axis = self.axis + 1 if self.stacked and self.axis >= 0 else self.axis
             return np.concatenate([y, x], axis=axis)
         if np.shape(y) != np.shape(x):
             raise ShapeError(f"Skip adds the input of shape {np.shape(x)} to an output of shape {np.shape(y)}: they "
@@ -217,7 +217,7 @@ class Flatten(Module):
     def forward(self, x: Any) -> Any:
         """x of shape (…, a, …, b, …) as (…, a·…·b, …)."""
         shape = np.shape(x)
-        first = self.members is not None  # the axis of an ensemble's members does not count
+        first = self.stacked is not None  # the axis of an ensemble's members does not count
         start, end = (d % len(shape) if d < 0 else d + first for d in (self.start_dim, self.end_dim))
         if not 0 <= start <= end < len(shape):
             raise ShapeError(f"Flatten({self.start_dim}, {self.end_dim}) of an input of shape {shape}")

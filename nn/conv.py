@@ -223,7 +223,7 @@ class _Conv(Module):
         """The layer of a batch (N, in_channels, …), or of a single one without N."""
         convolve = conv2d if self.axes == 2 else conv1d
         settings = self.stride, self.padding, self.dilation
-        if not self.members:
+        if not self.stacked:
             return convolve(x, self.weight, self.bias, *settings, self.groups)
         return _each_in_its_group(convolve, x, self.weight, self.bias, settings, self.groups, self.axes)
 

@@ -46,7 +46,7 @@ class Dropout(Module):
         """x, in training with noise."""
         if not self.training or self.p == 0:
             return x
-        if not self.members:
+        if not self.stacked:
             return dropout(x, self.p, rng=self.rng)
         noise = [dropout(np.ones(np.shape(x)[1:], x.dtype), self.p, rng=rng) for rng in self.rng]
         return x * np.stack(noise)

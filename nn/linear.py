@@ -108,7 +108,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         """The layer of x."""
-        if self.bias is None or self.members:
+        if self.bias is None or self.stacked:
             return linear(x, self.weight, self.bias)
         return apply(LINEAR, (x, self.weight, self.bias))
 

@@ -131,9 +131,9 @@ class MSELoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of an input and a target of one shape."""
-        if self.reduction == "mean" and not self.members and getattr(input, "shape", 0) == getattr(target, "shape", 1):
+        if self.reduction == "mean" and not self.stacked and getattr(input, "shape", 0) == getattr(target, "shape", 1):
             return apply(MSE, (input, target))  # the short way
-        return mse_loss(input, target, self.reduction, members=self.members)
+        return mse_loss(input, target, self.reduction, members=self.stacked)
 
 
 class L1Loss(_Loss):
@@ -143,7 +143,7 @@ class L1Loss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of an input and a target of one shape."""
-        return l1_loss(input, target, self.reduction, members=self.members)
+        return l1_loss(input, target, self.reduction, members=self.stacked)
 
 
 class SmoothL1Loss(_Loss):
@@ -157,7 +157,7 @@ class SmoothL1Loss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of an input and a target of one shape."""
-        return smooth_l1_loss(input, target, self.reduction, beta=self.beta, members=self.members)
+        return smooth_l1_loss(input, target, self.reduction, beta=self.beta, members=self.stacked)
 
 
 class HuberLoss(_Loss):
@@ -171,7 +171,7 @@ class HuberLoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of an input and a target of one shape."""
-        return huber_loss(input, target, self.reduction, delta=self.delta, members=self.members)
+        return huber_loss(input, target, self.reduction, delta=self.delta, members=self.stacked)
 
 
 # ---- yes or no ------------------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ class BCELoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of probabilities and targets of one shape."""
-        return binary_cross_entropy(input, target, self.reduction, weight=self.weight, members=self.members)
+        return binary_cross_entropy(input, target, self.reduction, weight=self.weight, members=self.stacked)
 
 
 class BCEWithLogitsLoss(_Loss):
@@ -255,7 +255,7 @@ class BCEWithLogitsLoss(_Loss):
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logits and targets of one shape."""
         return binary_cross_entropy_with_logits(input, target, self.reduction, weight=self.weight,
-                                                pos_weight=self.pos_weight, members=self.members)
+                                                pos_weight=self.pos_weight, members=self.stacked)
 
 
 def _of_hinge(input: Array, target: Array) -> Array:
@@ -284,7 +284,7 @@ class HingeLoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of scores and targets of one shape."""
-        return hinge_loss(input, target, self.reduction, members=self.members)
+        return hinge_loss(input, target, self.reduction, members=self.stacked)
 
 
 class HingeEmbeddingLoss(_Loss):
@@ -298,7 +298,7 @@ class HingeEmbeddingLoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of distances and targets of one shape."""
-        return hinge_embedding_loss(input, target, self.reduction, margin=self.margin, members=self.members)
+        return hinge_embedding_loss(input, target, self.reduction, margin=self.margin, members=self.stacked)
 
 
 # ---- one of several classes -----------------------------------------------------------------------------------------
@@ -427,7 +427,7 @@ class CrossEntropyLoss(_Loss):
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logits (N, classes, …) and class numbers (N, …), or probabilities of the logits' shape."""
         return cross_entropy(input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing,
-                             members=self.members)
+                             members=self.stacked)
 
 
 class NLLLoss(_Loss):
@@ -441,7 +441,7 @@ class NLLLoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logarithms of probabilities and class numbers."""
-        return nll_loss(input, target, self.weight, self.ignore_index, self.reduction, members=self.members)
+        return nll_loss(input, target, self.weight, self.ignore_index, self.reduction, members=self.stacked)
 
 
 def kl_div(input: Array, target: Array, reduction: str = "mean", log_target: bool = False, *,
@@ -472,7 +472,7 @@ class KLDivLoss(_Loss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logarithms of probabilities and probabilities of one shape."""
-        return kl_div(input, target, self.reduction, self.log_target, members=self.members)
+        return kl_div(input, target, self.reduction, self.log_target, members=self.stacked)
 
 
 __all__ = [

@@ -34,7 +34,7 @@ class Module:
     """
 
     training = True
-    members: int | None = None  # how many networks it is at once, in an ensemble: see nn.ensemble
+    stacked: int | None = None  # in an ensemble, how many networks it is at once: see nn.ensemble
     ensembles = False  # whether forward works as it is, in an ensemble: see nn.ensemble
     _frame: tuple[tuple[str, str], ...]  # its path in the module that holds it ("layers.0"), and its class
     _hooks: tuple["Hook", ...] = ()

@@ -134,13 +134,12 @@ class Layer(Module):
     tensors  True: one weight (nout, nin) and one bias (nout,); x of shape (..., nin) gives (..., nout)
     """
 
-    ensembles = True
-
     def __init__(self, nin: int, nout: int, *, rng: Any = None, nonlin: bool = True, fused: bool = True,
                  tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
         neurons = [Neuron(nin, nonlin, fused=fused, rng=rng) for _ in range(nout)]
-        self._size, self._nonlin, self._fused, self._tensors = (nin, nout), nonlin, fused, tensors
+        self._size, self._nonlin, self._fused = (nin, nout), nonlin, fused
+        self._tensors = self.ensembles = tensors
         if tensors:
             self.weight = Tensor(np.reshape([w.data for neuron in neurons for w in neuron.w], (nout, nin)), dtype=float)
             self.bias = Tensor(np.zeros(nout))
@@ -178,11 +177,9 @@ class MLP(Module):
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(3)]]
     """
 
-    ensembles = True
-
     def __init__(self, nin: int, nouts: Sequence[int], *, rng: Any = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
-        sizes = [nin, *nouts]
+        sizes, self.ensembles = [nin, *nouts], tensors
         self.layers = [
             Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, tensors=tensors, rng=rng)
             for i in range(len(nouts))

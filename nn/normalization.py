@@ -126,7 +126,7 @@ class _BatchNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x of shape (N, C, …), standardised for each channel."""
-        numbers, first = raw(x), int(self.members is not None)
+        numbers, first = raw(x), int(self.stacked is not None)
         shape = np.shape(numbers)[first:]
         if len(shape) not in self.axes or shape[1] != self.num_features:
             raise ShapeError(f"{type(self).__name__}({self.num_features}) takes {' or '.join(map(str, self.axes))} "
@@ -195,7 +195,7 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x of shape (..., *normalized_shape), standardised."""
-        return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps, members=self.members)
+        return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps, members=self.stacked)
 
     def extra_repr(self) -> str:
         """The layer's arguments."""
@@ -215,7 +215,7 @@ class RMSNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x of shape (..., *normalized_shape), scaled to a mean square of 1."""
-        return rms_norm(x, self.normalized_shape, self.weight, self.eps, members=self.members)
+        return rms_norm(x, self.normalized_shape, self.weight, self.eps, members=self.stacked)
 
     def extra_repr(self) -> str:
         """The layer's arguments."""
@@ -237,7 +237,7 @@ class GroupNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x of shape (N, num_channels, …), standardised."""
-        return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.members)
+        return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.stacked)
 
     def extra_repr(self) -> str:
         """The layer's arguments."""

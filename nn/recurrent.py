@@ -176,7 +176,7 @@ class _Recurrent(Module):
 
         Returns (output, state): output (time, batch, directions · hidden_size), axes as in x; state as hx.
         """
-        members = () if self.members is None else (self.members,)
+        members = () if self.stacked is None else (self.stacked,)
         first = len(members)
         shape = np.shape(raw(x))[first:]
         if len(shape) not in (2, 3) or shape[-1] != self.input_size:
@@ -209,7 +209,7 @@ class _Recurrent(Module):
         w, u = own[f"weight_ih_{name}"], own[f"weight_hh_{name}"]
         zeros = np.zeros(np.shape(raw(u))[:-1], raw(u).dtype)
         b, c = (own[f"bias_ih_{name}"], own[f"bias_hh_{name}"]) if self.bias else (zeros, zeros)
-        if self.members:
+        if self.stacked:
             x = np.moveaxis(linear(np.moveaxis(x, 0, 1), w, b), 1, 0)
         else:
             x = linear(x, w, b)
@@ -229,7 +229,7 @@ class _Recurrent(Module):
         return [np.moveaxis(np.expand_dims(s, first + 1) if single else s, first, 0) for s in states]
 
     def _noisy(self, x: Array) -> Array:
-        if not self.members:
+        if not self.stacked:
             return dropout(x, self.dropout, rng=self.rng)
         one = np.ones(np.delete(np.shape(raw(x)), 1))
         return x * np.stack([dropout(one, self.dropout, rng=rng) for rng in self.rng], axis=1)

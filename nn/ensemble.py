@@ -1,0 +1,207 @@
+"""`ensemble`: many networks of one make, trained at once.
+
+Every parameter gets a leading axis, one slice for each member; a layer whose `ensembles` is True computes all of them
+in one go. Any other module (a custom one, a `Lambda`) is run member by member, which is right, but slow: a class whose
+`forward` works as it is with one more axis in front says so by `ensembles = True`.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.errors import AutogradError, ShapeError
+from autograd.extend import raw
+from autograd.graph import Node
+from nn.module import Module
+
+
+class EnsembleError(AutogradError, ValueError):
+    """Networks that can't be run as one."""
+
+
+def ensemble(make: Callable[[np.random.Generator], Module], n: int, rng: Any = None) -> "Ensemble":
+    """n networks as one model: make(rng) builds each, with a generator of its own.
+
+    make  a function of a numpy.random.Generator, which draws all of a network's numbers from it
+    n     how many members
+    rng   a Generator or a seed; member i is make(np.random.default_rng(rng).spawn(n)[i])
+
+    Raises EnsembleError if the members differ in anything but their numbers, or hold scalar neurons.
+
+    >>> import nn
+    >>> model = ensemble(lambda rng: nn.Sequential(nn.Linear(2, 4, rng=rng), nn.ReLU(), nn.Linear(4, 1, rng=rng)), 100)
+    >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
+    >>> losses = model.each(nn.MSELoss())(model(x), y)
+    >>> losses.shape
+    (100,)
+    >>> losses.sum().backward()
+    >>> len(model.members())
+    100
+    """
+    if n < 1:
+        raise ValueError(f"an ensemble has at least one member, got n={n}")
+    return Ensemble([make(own) for own in np.random.default_rng(rng).spawn(n)])
+
+
+class Ensemble(Module):
+    """Networks of one make, run at once: see `ensemble`.
+
+    `model(x)` gives the outputs (members, …) of all members for the same x; `model(x, shared=False)` takes x of shape
+    (members, …), one slice for each. Parameters have the members as their first axis.
+    """
+
+    def __init__(self, networks: list[Module]):
+        self.n = self.stacked = len(networks)
+        self.model = _Joiner(self.n).join(networks, "model")
+
+    def forward(self, x: Any, shared: bool = True) -> Any:
+        """The outputs of all members, (members, …)."""
+        shape = np.shape(raw(x))
+        if shared:
+            x = np.broadcast_to(x, (self.n, *shape))
+        elif shape[:1] != (self.n,):
+            raise ShapeError(f"with shared=False the input is (members, …), here ({self.n}, …); got shape {shape}")
+        return self.model(x)
+
+    def each(self, loss: Module) -> Module:
+        """The loss (or any module that works in ensembles) for each member: of (members, …) it gives (members,).
+
+        The target is one for all, or has the axis of the members, too.
+        """
+        return _Joiner(self.n).join([loss] * self.n, type(loss).__name__)  # type: ignore[no-any-return]
+
+    def member(self, i: int) -> Module:
+        """A copy of the i-th network, on its own."""
+        if not -self.n <= i < self.n:
+            raise IndexError(f"member {i} of {self.n}")
+        return _taken(self.model, i % self.n, {})  # type: ignore[no-any-return]
+
+    def members(self) -> list[Module]:
+        """Copies of all networks, each on its own."""
+        return [self.member(i) for i in range(self.n)]
+
+    def __len__(self) -> int:
+        return self.n
+
+    def extra_repr(self) -> str:
+        """How many networks."""
+        return f"{self.n} members"
+
+
+class OneByOne(Module):
+    """Modules that can only be run one after the other: member i of the ensemble is the i-th."""
+
+    def __init__(self, each: list[Module]):
+        self.each = each
+
+    def forward(self, *inputs: Any) -> Any:
+        """The outputs of all, (members, …)."""
+        outputs = [module(*[x[i] for x in inputs]) for i, module in enumerate(self.each)]
+        if isinstance(outputs[0], tuple):
+            return tuple([np.stack(part) for part in zip(*outputs, strict=True)])
+        return np.stack(outputs)
+
+    def extra_repr(self) -> str:
+        """That it is slow."""
+        return "one member after the other"
+
+
+class _Joiner:
+    """Makes one module of n alike: Tensors and buffers are stacked, generators listed, the rest must be equal."""
+
+    def __init__(self, n: int):
+        self.n = n
+        self.made: dict[Any, Any] = {}  # so that what the members share (tied weights) stays shared
+
+    def join(self, parts: list[Any], where: str) -> Any:
+        first = parts[0]
+        if any(type(x) is not type(first) for x in parts):
+            raise EnsembleError(f"the members' {where} differ: {sorted({type(x).__name__ for x in parts})}")
+        if isinstance(first, Module):
+            return self.module(parts, where)
+        if isinstance(first, Node):
+            return self.node(parts, where)
+        if isinstance(first, np.random.Generator):
+            return parts
+        if isinstance(first, dict):
+            self.same([list(x) for x in parts], where)
+            return {key: self.join([x[key] for x in parts], f"{where}.{key}") for key in first}
+        if type(first) in (list, tuple):
+            self.same([len(x) for x in parts], where)
+            return type(first)([self.join(list(x), f"{where}.{i}") for i, x in enumerate(zip(*parts, strict=True))])
+        if not callable(first):
+            self.same(parts, where)
+        return first
+
+    def same(self, parts: list[Any], where: str) -> None:
+        for x in parts:
+            if x is not parts[0] and not np.array_equal(x, parts[0]):
+                raise EnsembleError(f"the members' {where} differ: {parts[0]!r:.40} and {x!r:.40}")
+
+    def module(self, parts: list[Module], where: str) -> Module:
+        first = parts[0]
+        if first in self.made:
+            return self.made[first]  # type: ignore[no-any-return]
+        if not first.ensembles:
+            for name, x in first.named_parameters():
+                self.check(x, f"{where}.{name}")
+            self.made[first] = OneByOne(parts)
+            return self.made[first]  # type: ignore[no-any-return]
+        twin = self.made[first] = copy.copy(first)
+        for name in vars(first):
+            values: list[Any] = [vars(x).get(name) for x in parts]
+            if name in first._buffers:
+                vars(twin)[name] = np.stack(values)
+            elif name not in ("_frame", "_frozen", "_hooks"):
+                vars(twin)[name] = self.join(values, f"{where}.{name}")
+        vars(twin)["_frozen"] = frozenset(self.made[x] for x in first._frozen)
+        vars(twin)["stacked"] = self.n
+        return twin
+
+    def check(self, x: Node, where: str) -> None:
+        if not isinstance(x, Tensor):
+            raise EnsembleError(f"{where} is a {type(x).__name__}: an ensemble is made of Tensors. Neurons of single "
+                                "numbers become Tensors by tensors=True, as in nn.MLP(2, [4, 1], tensors=True)")
+
+    def node(self, parts: list[Node], where: str) -> Tensor:
+        first = parts[0]
+        if first in self.made:
+            return self.made[first]  # type: ignore[no-any-return]
+        self.check(first, where)
+        self.same([x._data.shape for x in parts], f"{where}.shape")
+        arrays = np.stack([x._data for x in parts])
+        self.made[first] = Tensor(arrays, requires_grad=first.requires_grad, name=first.name)
+        return self.made[first]  # type: ignore[no-any-return]
+
+
+def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
+    """Member i of what `_Joiner` joined: a copy."""
+    if isinstance(whole, (Node, Module)) and whole in made:
+        return made[whole]
+    if isinstance(whole, OneByOne):
+        made[whole] = copy.deepcopy(whole.each[i])
+        return made[whole]
+    if isinstance(whole, Module):
+        twin = made[whole] = copy.copy(whole)
+        for name, x in vars(whole).items():
+            if name in whole._buffers:
+                vars(twin)[name] = np.array(x[i])
+            elif name not in ("_frame", "_frozen", "_hooks"):
+                vars(twin)[name] = _taken(x, i, made)
+        vars(twin)["_frozen"] = frozenset(made[x] for x in whole._frozen)
+        del vars(twin)["stacked"]
+        return twin
+    if isinstance(whole, Node):
+        made[whole] = Tensor(whole._data[i], requires_grad=whole.requires_grad, name=whole.name)
+        return made[whole]
+    if isinstance(whole, dict):
+        return {key: _taken(x, i, made) for key, x in whole.items()}
+    if isinstance(whole, list) and whole and isinstance(whole[0], np.random.Generator):
+        return copy.deepcopy(whole[i])
+    return type(whole)([_taken(x, i, made) for x in whole]) if type(whole) in (list, tuple) else whole
+
+
+__all__ = ["Ensemble", "EnsembleError", "ensemble"]
