@@ -55,6 +55,9 @@ class Ensemble(Module):
 
     def __init__(self, networks: list[Module]):
         self.n = self.stacked = len(networks)
+        # The C library hands blocks of over 128 kB back to the system as soon as they are free, until it has seen a
+        # larger one come and go. That would cost a third of the time: every step would get its memory page by page.
+        np.empty(1 << 24, np.uint8)
         self.model = _Joiner(self.n).join(networks, "model")
 
     def forward(self, x: Any, shared: bool = True) -> Any:

@@ -37,21 +37,13 @@ LINEAR = rule(
 )  # fmt: skip
 
 
-# The same of many networks at once (nn.ensemble): x (members, …, in), weight (members, out, in), bias (members, out)
+# The same of many networks at once (nn.ensemble): x (members, …, in), weight (members, out, in), bias (members, out).
+# In products for which BLAS adds up in the same order as above: each member gets, bit for bit, what it would get alone.
 @primitive
 def _linear_of_members(x: Array, weight: Array, bias: Array) -> Array:
-    n, out, features = weight.shape
-    if _is_shared(x):
-        y = np.dot(x[0].reshape(-1, features), weight.reshape(-1, features).T).reshape(-1, n, out).transpose(1, 0, 2)
-    else:
-        y = _rows(x) @ weight.mT
-    return (y + bias[:, None]).reshape(*x.shape[:-1], out)
-
-
-def _weight_of_members(g: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-    if _is_shared(x):  # one product in place of one for each member
-        return (_rows(g).mT.reshape(w.shape[0] * w.shape[1], -1) @ x[0].reshape(-1, w.shape[2])).reshape(w.shape)
-    return _rows(g).mT @ _rows(x)
+    y = _rows(x) @ weight.mT
+    y += bias[:, None]
+    return y.reshape(*x.shape[:-1], weight.shape[1])
 
 
 def _rows(x: Array) -> Array:
@@ -59,16 +51,11 @@ def _rows(x: Array) -> Array:
     return x if x.ndim == 3 else x.reshape(x.shape[0], -1, x.shape[-1])
 
 
-def _is_shared(x: Array) -> bool:
-    """Whether every member has the same x: it was made by np.broadcast_to, and takes no memory along that axis."""
-    return type(x) is np.ndarray and x.strides[0] == 0 and x.shape[0] > 1
-
-
 rule(
     _linear_of_members, "linear",
     lambda g, y, x, w, b: (_rows(g) @ w).reshape(x.shape),
-    _weight_of_members,
-    lambda g, y, x, w, b: np.sum(_rows(g), axis=1),
+    lambda g, y, x, w, b: _rows(g).mT @ _rows(x),
+    lambda g, y, x, w, b: _ones(_rows(g).shape[1], g.dtype) @ _rows(g),
 )  # fmt: skip
 
 

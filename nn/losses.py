@@ -74,6 +74,23 @@ MSE = rule(
 )  # fmt: skip
 
 
+@primitive
+def _mse_of_members(input: Array, target: Array) -> Array:
+    difference = np.subtract(input, target).reshape(len(input), -1)
+    return np.einsum("ni,ni->n", difference, difference) / difference.shape[1]
+
+
+def _slope_of_members(g: Array, x: Array) -> Array:
+    return (g * (2.0 / (x.size // x.shape[0]))).reshape(-1, *(1,) * (x.ndim - 1))
+
+
+rule(
+    _mse_of_members, "mse",
+    lambda g, y, x, t: (x - t) * _slope_of_members(g, x),
+    lambda g, y, x, t: (t - x) * _slope_of_members(g, x),
+)  # fmt: skip
+
+
 def mse_loss(input: Array, target: Array, reduction: str = "mean", *, members: Any = None) -> Array:
     """(input - target)².
 
@@ -81,8 +98,8 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean", *, members: A
     2.0
     """
     _check_shapes("mse_loss", input, target, members)
-    if reduction == "mean" and not members and np.size(raw(input)):
-        return apply(MSE, (input, target))
+    if reduction == "mean" and np.size(raw(input)):
+        return _mse_of_members(input, target) if members else apply(MSE, (input, target))
     return _reduced((input - target) ** 2, reduction, members)
 
 

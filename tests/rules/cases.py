@@ -442,8 +442,6 @@ for shape in ((3,), (4, 3), (2, 4, 3), (0, 3)):
     case(linear._linear, linear._linear, x(*shape), x(2, 3), x(2))
 for shape in ((5, 3), (5, 4, 3), (5, 2, 2, 3)):  # an ensemble of five
     case(linear._linear_of_members, linear._linear_of_members, x(*shape), x(5, 2, 3), x(5, 2))
-same = np.broadcast_to(np.arange(6.0).reshape(2, 3), (5, 2, 3))
-case(linear._linear_of_members, lambda w, b: linear._linear_of_members(same, w, b), x(5, 2, 3), x(5, 2))
 for f, sign in ((neuron.weighted_sum, 1.0), (neuron.relu_neuron, 1.0), (neuron.relu_neuron, -1.0)):
     case(f, lambda *numbers, f=f, s=sign: f(*[n * s for n in numbers]), p(), p(), p(), p(), p())
 for shape in ((), (3,), (4, 1)):
@@ -463,6 +461,8 @@ case(activations.hardtanh, activations.hardtanh, x(3))
 for f in (activations.softmax, activations.log_softmax):
     case(f, f, x(2, 3))
     case(f, lambda a, f=f: f(a, dim=1), x(2, 3, 2))
+case(losses._mse_of_members, losses._mse_of_members, x(2, 3, 1), x(2, 3, 1))
+case(losses._mse_of_members, losses._mse_of_members, x(2, 3), x(3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array([0, 2])), x(2, 3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array(1)), x(3))
 case(normalization.standardize, lambda a: normalization.standardize(a, axes=(0, 2), eps=1e-3), x(3, 2, 2))
