@@ -3,9 +3,13 @@
 A convolution is a matrix product: `windows` lays every window of the image out as a column, and the weights multiply
 the columns. Its adjoint `fold` adds columns back into an image. Each is the other's derivative, so derivatives of any
 order follow.
+
+In memory the batch is the last axis, (channels, height, width, N): a shifted image is then made of long runs, which is
+what copying and adding are fast on. To the outside the axes are (N, channels, height, width), as everywhere.
 """
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,21 +66,38 @@ class Grid:
         return count - 1 if ceil_mode and (count - 1) * stride >= inside else count  # one that would start outside
 
     def padded(self, x: Array, fill: float = 0.0) -> Array:
-        """The image with its border, stored channel by channel: (channels, N, height, width)."""
-        x = x.transpose(1, 0, 2, 3)
+        """The images with their borders, as (channels, height, width, N)."""
+        x = x.transpose(1, 2, 3, 0)
         (top, bottom), (left, right) = self.padding
         bottom, right = bottom + self.extra[0], right + self.extra[1]
         if not (top or bottom or left or right):
-            return x
-        c, n, h, w = x.shape
-        image = np.full((c, n, top + h + bottom, left + w + right), fill, x.dtype)
-        image[:, :, top : top + h, left : left + w] = x
+            return np.ascontiguousarray(x)
+        c, h, w, n = x.shape
+        image = np.full((c, top + h + bottom, left + w + right, n), fill, x.dtype)
+        image[:, top : top + h, left : left + w] = x
         return image
 
-    def place(self, i: int, j: int) -> tuple[Any, slice, slice]:
+    def inside(self, image: Array) -> Array:
+        """The images (N, channels, height, width) in what `padded` made."""
+        (top, _), (left, _) = self.padding
+        h, w = self.shape[-2:]
+        return image[:, top : top + h, left : left + w].transpose(3, 0, 1, 2)
+
+    def empty(self, channels: int, n: int, dtype: Any) -> Array:
+        """Zeros in the shape that `padded` gives."""
+        h, w = [size + sum(pads) + more for size, pads, more in
+                zip(self.shape[-2:], self.padding, self.extra, strict=True)]  # fmt: skip
+        return np.zeros((channels, h, w, n), dtype)
+
+    def elements(self) -> Any:
+        """The places (i, j) in a window, in reading order."""
+        return itertools.product(range(self.kernel[0]), range(self.kernel[1]))
+
+    def place(self, i: int, j: int) -> tuple[slice, slice, slice]:
         """Where, in the padded image, the element (i, j) of every window lies."""
         (sh, sw), (dh, dw), (oh, ow) = self.stride, self.dilation, self.out
-        return ..., slice(i * dh, i * dh + sh * (oh - 1) + 1, sh), slice(j * dw, j * dw + sw * (ow - 1) + 1, sw)
+        rows = slice(i * dh, i * dh + sh * (oh - 1) + 1, sh)
+        return slice(None), rows, slice(j * dw, j * dw + sw * (ow - 1) + 1, sw)
 
 
 @functools.lru_cache(maxsize=256)
@@ -97,25 +118,21 @@ def _settings(*values: Any) -> tuple[Any, ...]:
 
 @primitive
 def windows(x: Array, grid: Grid) -> Array:
-    """Every window of images (N, channels, height, width): (channels, kh, kw, N, windows down, windows across)."""
+    """Every window of images (N, channels, height, width): (channels, kh, kw, windows down, windows across, N)."""
     image = grid.padded(x)
-    c, n, h, w = image.strides
+    c, h, w, n = image.strides
     (kh, kw), (sh, sw), (dh, dw) = grid.kernel, grid.stride, grid.dilation
-    shape = (image.shape[0], kh, kw, image.shape[1], *grid.out)
-    return np.ascontiguousarray(as_strided(image, shape, (c, h * dh, w * dw, n, h * sh, w * sw), writeable=False))
+    shape = (image.shape[0], kh, kw, *grid.out, image.shape[3])
+    return np.ascontiguousarray(as_strided(image, shape, (c, h * dh, w * dw, h * sh, w * sw, n), writeable=False))
 
 
 @primitive
 def fold(columns: Array, grid: Grid) -> Array:
     """The adjoint of `windows`: an image to which every window was added where it came from."""
-    c, kh, kw, n = columns.shape[:4]
-    h, w = grid.shape[-2:]
-    (top, bottom), (left, right) = grid.padding
-    image = np.zeros((c, n, top + h + bottom + grid.extra[0], left + w + right + grid.extra[1]), columns.dtype)
-    for i in range(kh):
-        for j in range(kw):
-            image[grid.place(i, j)] += columns[:, i, j]
-    return image[:, :, top : top + h, left : left + w].transpose(1, 0, 2, 3)
+    image = grid.empty(columns.shape[0], columns.shape[-1], columns.dtype)
+    for i, j in grid.elements():
+        image[grid.place(i, j)] += columns[:, i, j]
+    return grid.inside(image)
 
 
 rule(windows, "windows", lambda g, y, x, grid: fold(g, grid=grid))
@@ -123,7 +140,7 @@ rule(fold, "fold", lambda g, y, x, grid: windows(g, grid=grid))
 
 
 # ---- convolution ----------------------------------------------------------------------------------------------------
-# columns (groups · channels, kh, kw, N, h, w), weight (out, channels, kh, kw), bias (out,) -> (N, out, h, w)
+# columns (groups · channels, kh, kw, h, w, N), weight (out, channels, kh, kw), bias (out,) -> (N, out, h, w)
 def _matrices(columns: Array, weight: Array) -> tuple[Array, Array]:
     """The columns and the weights of each group as matrices: (groups, k, positions) and (groups, out, k)."""
     k = int(np.prod(weight.shape[1:]))
@@ -137,12 +154,12 @@ def _convolve(columns: Array, weight: Array, *bias: Array) -> Array:
     y = np.matmul(w, x).reshape(weight.shape[0], *columns.shape[3:])
     if bias:
         y += bias[0].reshape(-1, 1, 1, 1)
-    return y.transpose(1, 0, 2, 3)
+    return y.transpose(3, 0, 1, 2)
 
 
 def _convolve_gradients(g: Array, y: Array, nodes: Any, columns: Array, weight: Array, *bias: Array) -> Any:
     x, w = _matrices(columns, weight)
-    down = g.transpose(1, 0, 2, 3).reshape(w.shape[0], w.shape[1], -1)
+    down = g.transpose(1, 2, 3, 0).reshape(w.shape[0], w.shape[1], -1)
     if getattr(nodes[0], "requires_grad", False):
         yield (w.mT @ down).reshape(columns.shape)
     else:
@@ -283,27 +300,47 @@ class Conv2d(_Conv):
 @primitive
 def _max_pool(x: Array, grid: Grid) -> Array:
     image = grid.padded(x, -np.inf)
-    y = None
-    for i in range(grid.kernel[0]):
-        for j in range(grid.kernel[1]):
-            part = image[grid.place(i, j)]
-            y = part.copy() if y is None else np.maximum(y, part, out=y)
-    return y.transpose(1, 0, 2, 3)  # type: ignore[union-attr]
+    y = image[grid.place(0, 0)].copy()
+    for i, j in grid.elements():
+        np.maximum(y, image[grid.place(i, j)], out=y)
+    return y.transpose(3, 0, 1, 2)
 
 
-def _max_pool_gradient(g: Array, y: Array, x: Array, grid: Grid) -> Array:
-    image, best = grid.padded(raw(x), -np.inf), raw(y).transpose(1, 0, 2, 3)
-    chosen = np.empty((image.shape[0], *grid.kernel, *best.shape[1:]), bool)
+def _winners(x: Array, y: Array, grid: Grid) -> Any:
+    """For each element of the windows, where it is the largest: of equal ones the first, as in PyTorch."""
+    image, best = grid.padded(x, -np.inf), y.transpose(1, 2, 3, 0)
     free: Any = True
-    for i in range(grid.kernel[0]):
-        for j in range(grid.kernel[1]):
-            hit = image[grid.place(i, j)] == best
-            chosen[:, i, j] = hit & free  # of equal numbers the first one, as in PyTorch
-            free = free & ~hit
-    return fold(g.transpose(1, 0, 2, 3)[:, None, None] * chosen, grid=grid)
+    for i, j in grid.elements():
+        hit = (image[grid.place(i, j)] == best) & free
+        free = free & ~hit
+        yield grid.place(i, j), hit
 
 
-rule(_max_pool, "max pool", _max_pool_gradient)
+@primitive
+def _to_winners(g: Array, of: Array, best: Array, grid: Grid) -> Array:
+    """Numbers (N, channels, windows down, windows across), each put where its window's largest, `best`, is in `of`."""
+    g = g.transpose(1, 2, 3, 0)
+    image = grid.empty(of.shape[1], of.shape[0], g.dtype)
+    for place, hit in _winners(of, best, grid):
+        image[place] += g * hit
+    return grid.inside(image)
+
+
+@primitive
+def _from_winners(u: Array, of: Array, best: Array, grid: Grid) -> Array:
+    """The adjoint of `_to_winners`: the numbers of u at those places."""
+    image: Array = grid.padded(u)
+    found = sum(image[place] * hit for place, hit in _winners(of, best, grid))
+    return found.transpose(3, 0, 1, 2)
+
+
+def _max_pool_settings(u: Array, of: Array, best: Array, grid: Grid) -> Any:
+    return (u,), {"of": of, "best": best, "grid": grid}
+
+
+rule(_max_pool, "max pool", lambda g, y, x, grid: _to_winners(g, raw(x), raw(y), grid=grid))
+rule(_to_winners, "unpool", lambda g, y, u, **where: _from_winners(g, **where), bind=_max_pool_settings)
+rule(_from_winners, "pick", lambda g, y, u, **where: _to_winners(g, **where), bind=_max_pool_settings)
 
 
 def _as_images(x: Array, name: str) -> tuple[Array, Any]:

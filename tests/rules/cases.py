@@ -468,10 +468,14 @@ case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array(1)), x(3
 case(normalization.standardize, lambda a: normalization.standardize(a, axes=(0, 2), eps=1e-3), x(3, 2, 2))
 places = conv.Grid((5, 4), (2, 3), stride=(2, 1), padding=1, dilation=(2, 1))
 case(conv.windows, lambda a: conv.windows(a, grid=places), x(2, 3, 5, 4))
-case(conv.fold, lambda a: conv.fold(a, grid=places), x(3, 2, 3, 2, *places.out))
+case(conv.fold, lambda a: conv.fold(a, grid=places), x(3, 2, 3, *places.out, 2))
 case(conv._convolve, conv._convolve, x(4, 2, 1, 2, 2, 3), x(4, 2, 2, 1), x(4))  # two groups
 case(conv._convolve, conv._convolve, x(2, 2, 1, 2, 2, 3), x(4, 2, 2, 1))
 case(conv._max_pool, lambda a: conv._max_pool(a, grid=conv.Grid((4, 4), 2, 2)), x(2, 2, 4, 4))
+where = {"of": x(2, 2, 4, 4), "grid": conv.Grid((4, 4), 2, 2)}
+where["best"] = conv._max_pool(where["of"], grid=where["grid"])
+case(conv._to_winners, lambda g: conv._to_winners(g, **where), x(2, 2, 2, 2))
+case(conv._from_winners, lambda u: conv._from_winners(u, **where), x(2, 2, 4, 4))
 case(conv._max_pool, lambda a: conv._max_pool(a, grid=conv.Grid((4, 5), 3, 2, 1, 1, True)), x(1, 2, 4, 5))
 for kind, gates, states in (("tanh", 1, 1), ("relu", 1, 1), ("gru", 3, 1), ("lstm", 4, 2)):
     for members in ((), (2,)):
