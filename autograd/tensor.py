@@ -34,9 +34,14 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
     The result is a Value if every input is a Value or a number and the result is one real number; otherwise a
     Tensor, or a tuple of them.
     """
-    args, live, kind, plain = [], False, None, True
+    args, live, plain = [], False, True
+    kind: Any = None
     for x in inputs:
-        if isinstance(x, Node):
+        if type(x) is Tensor:
+            args.append(x._data)
+            live = live or x.requires_grad
+            kind = Tensor
+        elif isinstance(x, Node):
             args.append(x._data)
             live = live or x.requires_grad
             kind = Tensor if kind is Tensor else type(x)

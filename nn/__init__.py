@@ -1,6 +1,9 @@
 """nn: neurons, layers, losses and optimisers on `autograd`, under PyTorch's and micrograd's names."""
 
-from nn import functional
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from nn import functional, init
 from nn.activations import (
     ELU,
     GELU,
@@ -18,8 +21,10 @@ from nn.activations import (
 )
 from nn.containers import Flatten, Identity, Lambda, ModuleDict, ModuleList, Sequential, Skip
 from nn.conv import AdaptiveAvgPool2d, AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from nn.diagnostics import History, Summary, accuracy, dead_units, gradient_norms, summary
 from nn.dropout import Dropout
 from nn.ensemble import Ensemble, ensemble
+from nn.lbfgs import LBFGS
 from nn.linear import Bilinear, Embedding, Linear
 from nn.losses import (
     BCELoss,
@@ -37,15 +42,59 @@ from nn.losses import (
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import SGD, Adam, Optimizer
+from nn.optim import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm,
+    clip_grad_norm_,
+    clip_grad_value,
+    clip_grad_value_,
+)
 from nn.recurrent import GRU, LSTM, RNN
+from nn.schedules import (
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiStepLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    SequentialLR,
+    StepLR,
+)
+
+if TYPE_CHECKING:
+    from nn.data import load_mnist
+    from nn.serialization import load, save
+    from nn.training import evaluate, fit
+
+# on their first use: they need parts of Python that take longer to import than all of the above
+_LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
+          "evaluate": "nn.training", "fit": "nn.training"}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    globals()[name] = getattr(import_module(_LATER[name]), name)
+    return globals()[name]
 
 __all__ = [
-    "ELU", "GELU", "GRU", "LSTM", "MLP", "RNN", "SELU", "SGD", "Adam", "AdaptiveAvgPool2d", "AvgPool2d", "BCELoss",
-    "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "Bilinear", "Conv1d", "Conv2d", "CrossEntropyLoss", "Dropout",
-    "Embedding", "Ensemble", "Flatten", "GroupNorm", "Hardtanh", "HingeEmbeddingLoss", "HingeLoss", "HuberLoss",
-    "Identity", "KLDivLoss", "L1Loss", "Lambda", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSoftmax", "MSELoss",
-    "MaxPool2d", "Module", "ModuleDict", "ModuleList", "NLLLoss", "Neuron", "Optimizer", "PReLU", "RMSNorm", "ReLU",
-    "Sequential", "SiLU", "Sigmoid", "Skip", "SmoothL1Loss", "Softmax", "Softplus", "Tanh", "ensemble", "functional",
-    "functional_call",
+    "ELU", "GELU", "GRU", "LBFGS", "LSTM", "MLP", "RNN", "SELU", "SGD", "Adagrad", "Adam", "AdamW",
+    "AdaptiveAvgPool2d", "AvgPool2d", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "Bilinear",
+    "ConstantLR", "Conv1d", "Conv2d", "CosineAnnealingLR", "CrossEntropyLoss", "Dropout", "Embedding", "Ensemble",
+    "ExponentialLR", "Flatten", "GroupNorm", "Hardtanh", "HingeEmbeddingLoss", "HingeLoss", "History", "HuberLoss",
+    "Identity", "KLDivLoss", "L1Loss", "Lambda", "LambdaLR", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LinearLR",
+    "LogSoftmax", "MSELoss", "MaxPool2d", "Module", "ModuleDict", "ModuleList", "MultiStepLR", "NAdam", "NLLLoss",
+    "Neuron", "OneCycleLR", "Optimizer", "PReLU", "RMSNorm", "RMSprop", "ReLU", "ReduceLROnPlateau", "Sequential",
+    "SequentialLR", "SiLU", "Sigmoid", "Skip", "SmoothL1Loss", "Softmax", "Softplus", "StepLR", "Summary", "Tanh",
+    "accuracy", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value", "clip_grad_value_", "dead_units", "ensemble",
+    "evaluate", "fit", "functional", "functional_call", "gradient_norms", "init", "load", "load_mnist", "save",
+    "summary",
 ]  # fmt: skip

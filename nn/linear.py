@@ -95,9 +95,10 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         """The layer of x."""
-        if self.bias is None or self.stacked:
-            return linear(x, self.weight, self.bias)
-        return apply(LINEAR, (x, self.weight, self.bias))
+        bias = self.bias
+        if bias is None or self.stacked:
+            return linear(x, self.weight, bias)
+        return apply(LINEAR, (x, self.weight, bias))
 
     def extra_repr(self) -> str:
         """The layer's arguments."""

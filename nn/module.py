@@ -60,9 +60,9 @@ class Module:
         outer = here.get("scope", ())
         here["scope"] = outer + self._frame
         try:
-            if self._hooks:
+            if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
-            return self.forward(*args, **kwargs)
+            return self.forward(*args)
         finally:
             here["scope"] = outer
 

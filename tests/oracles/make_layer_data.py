@@ -4,7 +4,6 @@ Needs PyTorch; the tests that read the file do not.
 """
 
 import numpy as np
-
 from oracles import ours, theirs
 from oracles.layer_cases import LAYERS, LOSSES, PATH, STORED, layer_case, loss_case
 

@@ -1,12 +1,12 @@
 """norgrad's answers to a case of layer_cases.py, as a flat dict of arrays."""
 
 import numpy as np
+from oracles.layer_cases import seeds_of_outputs
 
 import nn
 from autograd import Tensor, gradients
 from autograd.functional import flatten
 from autograd.graph import Node
-from oracles.layer_cases import seeds_of_outputs
 
 
 def outputs_and_gradients(model, inputs, training, create_graph=False):

@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
+from oracles import ours
+from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
 from autograd import Tensor
-from oracles import ours
-from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from oracles import theirs  # noqa: E402

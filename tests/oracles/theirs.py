@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-
 from oracles.layer_cases import seeds_of_outputs
 
 

@@ -1,0 +1,52 @@
+"""Weights go to PyTorch and back by .safetensors, and the models compute the same."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn.serialization import load, save
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+theirs = pytest.importorskip("safetensors.torch", reason="safetensors is not installed")
+
+MODELS = {  # name: our model, PyTorch's, an input's shape
+    "MLP": (lambda: nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 7, bias=False), nn.ReLU(), nn.Linear(7, 3)),
+            lambda: torch.nn.Sequential(torch.nn.Linear(5, 8), torch.nn.ReLU(), torch.nn.Linear(8, 7, bias=False), torch.nn.ReLU(), torch.nn.Linear(7, 3)),
+            (6, 5)),
+}  # fmt: skip
+
+
+def first(outputs):
+    """A recurrent layer gives its states, too."""
+    return outputs[0] if isinstance(outputs, tuple) else outputs
+
+
+def check_same(ours, other, shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    with torch.no_grad():
+        expected = first(other(torch.from_numpy(x))).numpy()
+    np.testing.assert_allclose(first(ours(x)).data, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_our_weights_in_pytorch(name, tmp_path):
+    make_ours, make_theirs, shape = MODELS[name]
+    ours, other, path = make_ours().eval(), make_theirs().double().eval(), tmp_path / "model.safetensors"
+    save(ours, path, metadata={"epoch": "1"})
+    other.load_state_dict(theirs.load_file(path), strict=True)
+    check_same(ours, other, shape)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_pytorchs_weights_in_ours(name, tmp_path):
+    make_ours, make_theirs, shape = MODELS[name]
+    ours, other, path = make_ours().eval(), make_theirs().double().eval(), tmp_path / "model.safetensors"
+    theirs.save_file(other.state_dict(), path, metadata={"format": "pt"})
+    load(path, into=ours)
+    check_same(ours, other, shape)
+
+
+def test_bfloat16_comes_back_as_float32_exactly(tmp_path):
+    x = torch.randn(100, generator=torch.Generator().manual_seed(0)).bfloat16()
+    theirs.save_file({"x": x}, tmp_path / "a.safetensors")
+    np.testing.assert_array_equal(load(tmp_path / "a.safetensors")["x"], x.float().numpy())

@@ -1,0 +1,85 @@
+"""Every optimiser's trajectory, every schedule, every initialiser's statistics agree with PyTorch's."""
+
+import numpy as np
+import pytest
+from oracles import our_optim
+from oracles.optim_cases import INITIALISERS, OPTIMIZERS, SCHEDULES, SHAPES, name_of
+
+import nn
+from autograd import Tensor
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+from oracles import torch_optim  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*lr_scheduler.step.*:UserWarning")
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=name_of)
+def test_trajectories(case):
+    np.testing.assert_allclose(our_optim.optimizer_path(case), torch_optim.optimizer_path(case), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("case", SCHEDULES, ids=name_of)
+def test_schedules(case):
+    np.testing.assert_allclose(our_optim.schedule_rates(case, 200), torch_optim.schedule_rates(case, 200), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", INITIALISERS, ids=name_of)
+def test_initialisers(case):
+    for shape in SHAPES:
+        our_optim.check_statistics(our_optim.statistics(case, shape), torch_optim.statistics(case, shape), shape)
+
+
+def test_sequential_schedules():
+    def run(optim, schedules, parameter):
+        optimizer = optim.SGD([parameter], lr=0.5)
+        first = schedules.LinearLR(optimizer, start_factor=0.1, total_iters=5)
+        then = schedules.CosineAnnealingLR(optimizer, T_max=20)
+        schedule = schedules.SequentialLR(optimizer, [first, then], milestones=[5])
+        found = [optimizer.param_groups[0]["lr"]]
+        for _ in range(30):
+            optimizer.step()
+            schedule.step()
+            found.append(optimizer.param_groups[0]["lr"])
+        return found
+
+    theirs = run(torch.optim, torch.optim.lr_scheduler, torch.zeros(1, requires_grad=True))
+    np.testing.assert_allclose(run(nn, nn, Tensor([0.0])), theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["Linear", "Conv2d", "Bilinear", "LSTM", "Embedding"])
+def test_layers_start_as_widely_spread(name):
+    args = {"Linear": (30, 40), "Conv2d": (6, 20, 5), "Bilinear": (9, 8, 30), "LSTM": (20, 30), "Embedding": (40, 30)}[name]
+    theirs = getattr(torch.nn, name)(*args).state_dict()
+    for key, x in getattr(nn, name)(*args, rng=0).state_dict().items():
+        peer = theirs[key].numpy()
+        assert abs(x.std() / peer.std() - 1) < 0.3 and abs(abs(x).max() / abs(peer).max() - 1) < 0.4, key
+
+
+def test_clipping():
+    rng = np.random.default_rng(0)
+    for kind in (1.0, 2.0, 3.0, float("inf")):
+        for limit in (0.1, 1.0, 100.0):
+            mine, theirs = [Tensor(rng.normal(size=s)) for s in ((2, 3), (4,))], []
+            for x in mine:
+                x.grad = rng.normal(size=x.shape)
+                theirs.append(torch.zeros(x.shape, dtype=torch.float64, requires_grad=True))
+                theirs[-1].grad = torch.tensor(x.grad)
+            norm = torch.nn.utils.clip_grad_norm_(theirs, limit, norm_type=kind)
+            assert nn.clip_grad_norm_(mine, limit, norm_type=kind) == pytest.approx(float(norm), rel=1e-12)
+            for x, y in zip(mine, theirs, strict=True):
+                np.testing.assert_allclose(x.grad, y.grad.numpy(), rtol=1e-12)
+
+
+def test_an_optimisers_state_moves_to_pytorch_and_back():
+    for name, options in (("Adam", {}), ("SGD", {"momentum": 0.9}), ("RMSprop", {"momentum": 0.5, "centered": True})):
+        x, y = Tensor(np.ones(3)), torch.ones(3, dtype=torch.float64, requires_grad=True)
+        ours, theirs = getattr(nn, name)([x], **options), getattr(torch.optim, name)([y], **options)
+        for _ in range(3):
+            ours.zero_grad(), theirs.zero_grad()
+            (x**3).sum().backward(), (y**3).sum().backward()
+            ours.step(), theirs.step()
+        fresh = getattr(nn, name)([x], **options)
+        fresh.load_state_dict(theirs.state_dict())
+        for key, value in ours.state_dict()["state"][0].items():
+            np.testing.assert_allclose(fresh.state_dict()["state"][0][key], value, rtol=1e-12, err_msg=key)
