@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from demos import nor, xor
+from demos import attention, mnist, nor, primitive, residual, xor
 
-DEMOS: dict[str, Callable[[Path], None]] = {"nor": nor.main, "xor": xor.main}
+DEMOS: dict[str, Callable[[Path], None]] = {
+    "nor": nor.main, "xor": xor.main, "mnist": mnist.main, "residual": residual.main,
+    "attention": attention.main, "primitive": primitive.main,
+}
 
 
 def main() -> None:
@@ -22,7 +25,7 @@ def main() -> None:
     for name in chosen.names or DEMOS:
         summary = (DEMOS[name].__doc__ or "").splitlines()[0]
         if chosen.list:
-            print(f"{name:6} {summary}")
+            print(f"{name:10} {summary}")
             continue
         print(f"== {name}: {summary}")
         begin = time.perf_counter()

@@ -1,6 +1,7 @@
 """What a network is doing while it learns: gradient norms, units that died, and a table of its layers."""
 
 import importlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,11 +22,21 @@ def gradient_norms(model: Module) -> dict[str, float]:
     >>> gradient_norms(model) == {"0": 3**0.5}
     True
     """
+    return _norms(layers_with_parameters(model))
+
+
+def layers_with_parameters(model: Module) -> dict[str, list[Any]]:
+    """The parameters of each layer that holds some, by the layer's path."""
+    found = {path: [x for _, x in module._own()] for path, module in model.named_modules()}
+    return {path: own for path, own in found.items() if own}
+
+
+def _norms(layers: dict[str, list[Any]]) -> dict[str, float]:
     found = {}
-    for path, module in model.named_modules():
-        grads = [x.grad for _, x in module._own() if x.grad is not None]
+    for path, own in layers.items():
+        grads = [x.grad for x in own if x.grad is not None]
         if grads:
-            found[path] = float(np.sqrt(sum(float(np.vdot(g, g).real) for g in grads)))
+            found[path] = math.sqrt(sum([float(np.vdot(g, g)) for g in grads]))
     return found
 
 
@@ -48,7 +59,7 @@ def dead_units(result: Node) -> dict[str, float]:
             y = node._data
             members = len(node.scope) > 0 and node.scope[0][1] == "Ensemble"
             axes = (int(members), *range(2 + members, y.ndim))
-            found[path] = float(np.mean(np.all(y <= 0, axis=axes)))
+            found[path] = 1 - float((y > 0).any(axis=axes).mean())
     return found
 
 
@@ -160,14 +171,14 @@ def _products(node: Node) -> int:
 
 
 _COUNTS: dict[str, Callable[..., int]] = {
-    "_linear": lambda size, shapes: size * shapes[1][-1],
-    "_linear_of_members": lambda size, shapes: size * shapes[1][-1],
+    "linear": lambda size, shapes: size * shapes[1][-1],
+    "linear_of_members": lambda size, shapes: size * shapes[1][-1],
     "matmul": lambda size, shapes: size * shapes[0][-1],
     "dot": lambda size, shapes: size * (shapes[0][-1] if shapes[0] and shapes[1] else 1),
-    "_convolve": lambda size, shapes: size * int(np.prod(shapes[1][1:])),
-    "_states": lambda size, shapes: int(np.prod(shapes[0])) * shapes[1][-1],
-    "_weighted": lambda size, shapes: len(shapes) // 2,
-    "_activated": lambda size, shapes: len(shapes) // 2,
+    "convolve": lambda size, shapes: size * int(np.prod(shapes[1][1:])),
+    "states": lambda size, shapes: int(np.prod(shapes[0])) * shapes[1][-1],
+    "weighted": lambda size, shapes: len(shapes) // 2,
+    "activated": lambda size, shapes: len(shapes) // 2,
 }  # fmt: skip
 
 
@@ -176,7 +187,7 @@ class History:
     """What `fit` saw: a list with one number an epoch for each of `loss`, `lr`, `val_loss` and the metrics.
 
     history["loss"], history.loss, history.val_accuracy, …
-    steps          at about a hundred steps of the run: "step", "gradient_norm" and "dead_units" of each layer
+    steps          at up to fifty steps of the run: "step", "gradient_norm" and "dead_units" of each layer
     stopped        why it ended early, or None
     """
 
@@ -185,16 +196,11 @@ class History:
         self.steps: dict[str, Any] = {"step": [], "gradient_norm": {}, "dead_units": {}}
         self.stopped: str | None = None
 
-    def add(self, **numbers: Any) -> None:
-        """The numbers of one more epoch."""
-        for name, x in numbers.items():
-            self.epochs.setdefault(name, []).append(x)
-
-    def sample(self, step: int, model: Module, result: Node) -> None:
-        """Look at the gradients, and at the units, that one step used."""
+    def sample(self, step: int, layers: dict[str, list[Any]], result: Node) -> None:
+        """Look at the gradients of the layers' parameters, and at the units, that one step used."""
         before = len(self.steps["step"])
         self.steps["step"].append(step)
-        for kind, found in (("gradient_norm", gradient_norms(model)), ("dead_units", dead_units(result))):
+        for kind, found in (("gradient_norm", _norms(layers)), ("dead_units", dead_units(result))):
             for path, x in found.items():
                 self.steps[kind].setdefault(path, [float("nan")] * before).append(x)
             for column in self.steps[kind].values():
@@ -235,9 +241,11 @@ class History:
             panels.append(("share of dead ReLU units", "step", steps, self.steps["dead_units"], "linear"))
         if len(set(self.epochs["lr"])) > 1:
             panels.append(("learning rate", "epoch", epochs, {"lr": self.epochs["lr"]}, "linear"))
-        figure = figure_of(figsize=(4.2 * len(panels), 3.4), layout="constrained", facecolor="white")
-        axes = figure.subplots(1, len(panels), squeeze=False)[0]
-        for axis, (title, below, at, lines, scale) in zip(axes, panels, strict=True):
+        rows = 1 + (len(panels) - 1) // 3
+        columns = -(-len(panels) // rows)
+        figure = figure_of(figsize=(4.2 * columns, 3.2 * rows), layout="constrained", facecolor="white")
+        for i, (title, below, at, lines, scale) in enumerate(panels):
+            axis = figure.add_subplot(rows, columns, i + 1)
             for name, numbers in lines.items():
                 y = np.asarray(numbers, float)
                 y = y if y.ndim == 1 else np.median(y, axis=-1)
@@ -246,7 +254,7 @@ class History:
             if scale == "log" and np.any(drawn > 0):
                 axis.set_yscale("log")
             axis.set(title=title, xlabel=below)
-            if 0 < len(lines) <= 12 and (len(lines) > 1 or title != "loss"):
+            if 1 < len(lines) <= 12 or title == "metrics":
                 axis.legend(fontsize="small")
             axis.grid(alpha=0.3)
         return figure

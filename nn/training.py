@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from autograd import no_grad
 from autograd.errors import MissingTool, ShapeError
 from autograd.extend import raw
 from nn.checkpoint import load_checkpoint, save_checkpoint
-from nn.diagnostics import History
+from nn.diagnostics import History, layers_with_parameters
 from nn.ensemble import Ensemble
 from nn.module import Module
 from nn.optim import Optimizer, clip_grad_norm
@@ -76,6 +77,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     """
     run = Run(model, optimizer, schedule, np.random.default_rng(rng))
     batches = _Batches(data, batch_size, shuffle)
+    many = isinstance(model, Ensemble)
     if isinstance(model, Ensemble) and isinstance(loss, Module):
         loss = model.each(loss)
     metrics = dict(metrics or {})
@@ -85,27 +87,42 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     resumed = bool(resume and checkpoint is not None and Path(checkpoint).exists())
     if resumed:
         load_checkpoint(checkpoint, run, batches)
-    closed = hasattr(optimizer, "closure_needed")
+    layers = layers_with_parameters(model)
+    batch: Any = None
+
+    def closure() -> Any:
+        """The loss of the batch at hand, as a node, and the gradients that the optimiser is to follow."""
+        inputs, target = batch
+        optimizer.zero_grad()
+        node = loss(model(*inputs), target)
+        (node.sum() if many else node).backward()
+        if clip_norm is not None:
+            clip_grad_norm(model, clip_norm)
+        return node
+
     written = time.monotonic()
     with _interruptible(run), _bar(progress, batches, epochs, run) as bar:
         model.train()
         while run.epoch < epochs and not run.stop:
             if not (resumed and run.batch):
-                run.order, run.batch, run.total, run.seen = run.rng.bit_generator.state, 0, 0.0, 0
+                run.batch, run.total, run.seen = 0, 0.0, 0
+                if batches.shuffled:
+                    run.order = run.rng.bit_generator.state
             resumed = False
-            for inputs, target in batches.of_epoch(run):
-                node = _step(model, inputs, target, loss, optimizer, clip_norm, closed)
-                value = node._data if isinstance(model, Ensemble) else float(node._data)
-                size = len(target)
-                run.total, run.seen = run.total + value * size, run.seen + size
+            for batch in batches.of_epoch(run):
+                node = optimizer.step(closure)
+                value, size = node._data if many else float(node._data), len(batch[1])
+                run.total += value * size
+                run.seen += size
                 if run.step % every == 0:
-                    run.history.sample(run.step, model, node)
+                    run.history.sample(run.step, layers, node)
                 run.step += 1
                 run.batch += 1
-                bar.update(run, value)
+                if bar:
+                    bar.update(run, value)
                 for f in after_step:
                     f(run)
-                if not np.all(np.isfinite(value)):
+                if not (np.isfinite(value).all() if many else isfinite(value)):
                     run.broken = True
                     run.stop = f"the loss became {np.min(value)} in epoch {run.epoch + 1}"
                     warnings.warn(f"fit: {run.stop}; try a smaller learning rate, or clip_norm", RuntimeWarning, 2)
@@ -133,38 +150,18 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     return run.history
 
 
-def _step(model: Module, inputs: Any, target: Any, loss: Any, optimizer: Optimizer, clip_norm: float | None,
-          closed: bool) -> Any:
-    """One step of training; the loss, as a node."""
-    first: list[Any] = []
-
-    def closure() -> Any:
-        optimizer.zero_grad()
-        node = loss(model(*inputs), target)
-        (node.sum() if node._data.ndim else node).backward()
-        if clip_norm is not None:
-            clip_grad_norm(model if isinstance(model, Ensemble) else model.parameters(), clip_norm)
-        first.append(node)
-        return node
-
-    if closed:
-        optimizer.step(closure)
-    else:
-        closure()
-        optimizer.step()
-    return first[0]
-
-
 def _end_epoch(run: Run, validation: Any, loss: Any, metrics: Metrics, batch_size: int, patience: int | None) -> None:
     """Validate, note the epoch's numbers, move the schedule, and see whether it still gets better."""
-    numbers = {"loss": run.total / run.seen, "lr": run.optimizer.lr}
+    watched = run.total / run.seen
+    run.history.epochs["loss"].append(watched)
+    run.history.epochs["lr"].append(run.optimizer.lr)
     if validation is not None:
         found = evaluate(run.model, validation, loss, metrics, batch_size)
-        numbers |= {f"val_{name}": x for name, x in found.items()}
-    run.history.add(**numbers)
+        watched = found["loss"]
+        for name, x in found.items():
+            run.history.epochs.setdefault(f"val_{name}", []).append(x)
     run.epoch += 1
     run.batch = 0
-    watched = numbers.get("val_loss", numbers["loss"])
     if run.schedule is not None:
         run.schedule.step(*([float(np.mean(watched))] if run.schedule.watches else []))
     if patience is not None:
@@ -228,6 +225,9 @@ class _Batches:
             self.samples = 0
             self.length = len(data) if hasattr(data, "__len__") else None
 
+        # with a single batch there is nothing to shuffle
+        self.shuffled = shuffle and self.arrays is not None and self.samples > batch_size
+
     def __len__(self) -> int:
         return self.length or 0
 
@@ -240,24 +240,25 @@ class _Batches:
                     *inputs, target = batch
                     yield tuple(inputs), target
             return
-        if self.samples <= self.batch_size:  # with a single batch there is nothing to shuffle
+        if self.samples <= self.batch_size:
             if not done:
                 yield tuple(self.arrays[:-1]), self.arrays[-1]
             return
         order = np.arange(self.samples)
-        if self.shuffle and run:
-            run.rng.bit_generator.state = run.order
+        if self.shuffled and run:
+            if done:
+                run.rng.bit_generator.state = run.order
             order = run.rng.permutation(self.samples)
         for start in range(done * self.batch_size, self.samples, self.batch_size):
             piece = slice(start, start + self.batch_size)
-            chosen = order[piece] if self.shuffle and run else piece
+            chosen = order[piece] if self.shuffled and run else piece
             *inputs, target = [x[chosen] for x in self.arrays]
             yield tuple(inputs), target
 
 
 def _sampling(epochs: int, batches: int | None) -> int:
-    """How many steps apart the history looks at gradients and units: for some hundred looks in all."""
-    return max(1, epochs * batches // 100) if batches else 50
+    """How many steps apart the history looks at gradients and units: fifty looks, which cost next to nothing."""
+    return max(50, epochs * batches // 50) if batches else 50
 
 
 @contextmanager
@@ -278,11 +279,6 @@ def _interruptible(run: Run) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-class _NoBar:
-    def update(self, run: Run, value: Any) -> None:
-        """Nothing to show."""
 
 
 class _Bar:
@@ -306,14 +302,14 @@ def _bar(progress: bool | None, batches: _Batches, epochs: int, run: Run) -> Ite
     if progress is None and not (sys.stderr and sys.stderr.isatty()) and "ipykernel" not in sys.modules:
         progress = False  # nobody is looking
     if progress is False:
-        yield _NoBar()
+        yield None
         return
     try:
         from tqdm.auto import tqdm  # which knows a notebook from a terminal
     except ImportError as error:
         if progress:
             raise MissingTool("the progress bar needs tqdm: pip install 'norgrad[train]'") from error
-        yield _NoBar()
+        yield None
         return
     total = epochs * len(batches) if batches.length else None
     with tqdm(total=total, initial=run.step, unit="step", delay=0.3) as bar:

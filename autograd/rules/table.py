@@ -135,7 +135,7 @@ class Constant:
 
 def name_of(function: Any) -> str:
     """The name that a user calls it by: "tanh", "linalg.inv", "fft.rfft"."""
-    name = getattr(function, "__name__", repr(function))
+    name = getattr(function, "__name__", repr(function)).lstrip("_")
     module = getattr(function, "__module__", None) or ""
     return f"{module.split('.')[1]}.{name}" if module in ("numpy.linalg", "numpy.fft") else name
 

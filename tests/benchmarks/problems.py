@@ -4,6 +4,7 @@ import random
 
 XOR_RATE, MNIST_RATE, SCALAR_RATE = 0.1, 0.01, 0.001
 XOR_SIZES, MNIST_SIZES, BATCH = (2, 8, 1), (784, 256, 128, 10), 128
+IMAGES, PIECE = 60_000, 64  # of an epoch, and of a batch in it
 LENGTH = 5_000  # times two operations
 FACTOR, TERM = 1.0001, 0.0001
 
@@ -31,6 +32,40 @@ def mnist():
     rng = np.random.default_rng(0)
     images = rng.random((BATCH, 784), np.float32)
     return images, rng.integers(0, 10, BATCH), _layers(rng, MNIST_SIZES, np.float32)
+
+
+def epoch():
+    """As many images as MNIST trains on, (60000, 784), their classes, and the order to take them in; float32."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    return rng.random((IMAGES, 784), np.float32), rng.integers(0, 10, IMAGES), rng.permutation(IMAGES)
+
+
+def sequences():
+    """Sequences (time 28, batch 64, 28), targets (64, 128), and the numbers of an LSTM; float32."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    numbers = [rng.uniform(-0.1, 0.1, s) for s in ((512, 28), (512, 128), (512,), (512,))]
+    return rng.random((28, 64, 28), np.float32), rng.random((64, 128), np.float32), [a.astype(np.float32) for a in numbers]
+
+
+def channels():
+    """Images (64, 32, 16, 16) to normalise, and what the outcome is multiplied by; float32."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    return rng.random((64, 32, 16, 16), np.float32), rng.random((64, 32, 16, 16), np.float32)
+
+
+def lenet_numbers():
+    """LeNet-5's weights and biases; float32."""
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    shapes = ((6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,), (10, 84), (10,))
+    return [rng.uniform(-0.1, 0.1, s).astype(np.float32) for s in shapes]
 
 
 # ---- programs for everything that has operators, .backward(), .data and .grad ---------------------------------------

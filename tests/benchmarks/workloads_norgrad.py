@@ -61,12 +61,84 @@ def mnist():
     return step
 
 
+def an_epoch(model, shape):
+    """Mini-batches of 64 in a given order, with Adam: what fit does, without its history."""
+    x, classes, order = problems.epoch()
+    x = x.reshape(-1, *shape)
+    optimizer, loss_of = nn.Adam(model.parameters()), nn.CrossEntropyLoss()
+
+    def step():
+        for start in range(0, problems.IMAGES, problems.PIECE):
+            chosen = order[start : start + problems.PIECE]
+            loss = loss_of(model(x[chosen]), classes[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.data
+
+    return step
+
+
+def lenet():
+    options = {"dtype": np.float32}
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2, **options), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5, **options), nn.ReLU(),
+        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 120, **options), nn.ReLU(), nn.Linear(120, 84, **options),
+        nn.ReLU(), nn.Linear(84, 10, **options),
+    )
+    for p, a in zip(model.parameters(), problems.lenet_numbers()):  # noqa: B905
+        p.data = a
+    return an_epoch(model, (1, 28, 28))
+
+
+def mlp_epoch():
+    _, _, numbers = problems.mnist()
+    return an_epoch(network(problems.MNIST_SIZES, numbers, np.float32), (784,))
+
+
+def lstm():
+    x, target, numbers = problems.sequences()
+    layer, loss_of = nn.LSTM(28, 128, dtype=np.float32), nn.MSELoss()
+    for p, a in zip(layer.parameters(), numbers):  # noqa: B905
+        p.data = a
+    optimizer = nn.SGD(layer.parameters(), lr=problems.MNIST_RATE)
+
+    def step():
+        loss = loss_of(layer(x)[0][-1], target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.data
+
+    return step
+
+
+def batch_norm():
+    x, weights = problems.channels()
+    layer = nn.BatchNorm2d(32, dtype=np.float32)
+    optimizer, x = nn.SGD(layer.parameters(), lr=problems.MNIST_RATE), Tensor(x)
+
+    def step():
+        loss = ((layer(x) - weights) ** 2).mean()
+        optimizer.zero_grad()
+        x.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.data
+
+    return step
+
+
 VERSION = version("norgrad")
 WORKLOADS = {
     "xor": xor,
     "xor-tensor": xor_tensor,
     "mlp-scalar": lambda: problems.mlp_scalar(nn.MLP),
     "mnist": mnist,
+    "mlp-epoch": mlp_epoch,
+    "lenet-epoch": lenet,
+    "lstm": lstm,
+    "batch-norm": batch_norm,
     "chain": lambda: problems.chain(Tensor),
     "chain-value": lambda: problems.chain(Value),
     "fan": lambda: problems.fan(Tensor),

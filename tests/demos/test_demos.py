@@ -11,12 +11,23 @@ ROOT = Path(__file__).parents[2]
 PICTURES = {
     "nor": ["nor-value.svg", "nor-value.png", "nor-tensor.svg", "nor-tensor.png"],
     "xor": ["xor-training.png", "xor-surface.png", "xor-graph.svg", "xor-graph.png"],
+    "mnist": ["mnist-mlp-training.png", "mnist-mlp-mistakes.png"],
+    "residual": ["residual-graph.svg", "residual-graph.png"],
+    "attention": ["attention-graph.svg", "attention-graph.png"],
+    "primitive": ["primitive-graph.svg", "primitive-graph.png", "primitive-fit.png"],
 }
 
 
 def run(*args, **env):
     return subprocess.run([sys.executable, "-W", "error", "-m", "demos", *args], cwd=ROOT, capture_output=True,
                           encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8", **env})
+
+
+@pytest.mark.parametrize("name", ["residual", "attention", "primitive"])
+def test_a_custom_module_takes_less_than_thirty_lines(name):
+    source = (ROOT / "demos" / f"{name}.py").read_text()
+    own = [line for line in source[source.index("import numpy") : source.index("def main")].splitlines() if line.strip()]
+    assert len(own) < 30
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -33,11 +44,11 @@ def test_a_demo_asserts_its_result_and_leaves_its_pictures(name, tmp_path):
 def test_the_truth_tables_are_printed(tmp_path):
     out = run("--out", str(tmp_path)).stdout
     assert "    0   0    1  1.000   1.000" in out and out.count("0.000   0.000") == 3
-    assert "learned after" in out and list(map(out.count, ("== nor", "== xor"))) == [1, 1]
+    assert "learned after" in out and all(out.count(f"== {name}:") == 1 for name in PICTURES)
 
 
 def test_the_list_and_a_wrong_name():
     listed = run("--list").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == ["nor", "xor"]
+    assert [line.split()[0] for line in listed] == list(PICTURES)
     wrong = run("xnor")
     assert wrong.returncode == 2 and "'xnor'" in wrong.stderr and "nor, xor" in wrong.stderr

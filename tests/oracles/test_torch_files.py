@@ -9,10 +9,23 @@ from nn.serialization import load, save
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 theirs = pytest.importorskip("safetensors.torch", reason="safetensors is not installed")
 
+
+def lenet(nn):
+    """LeNet-5, of our modules or of PyTorch's."""
+    return nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+                         nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+
+
 MODELS = {  # name: our model, PyTorch's, an input's shape
     "MLP": (lambda: nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 7, bias=False), nn.ReLU(), nn.Linear(7, 3)),
             lambda: torch.nn.Sequential(torch.nn.Linear(5, 8), torch.nn.ReLU(), torch.nn.Linear(8, 7, bias=False), torch.nn.ReLU(), torch.nn.Linear(7, 3)),
             (6, 5)),
+    "LeNet": (lambda: lenet(nn), lambda: lenet(torch.nn), (3, 1, 28, 28)),
+    "batch norm": (lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3)),
+                   lambda: torch.nn.Sequential(torch.nn.Conv2d(2, 3, 3), torch.nn.BatchNorm2d(3)), (4, 2, 6, 6)),
+    "LSTM": (lambda: nn.LSTM(5, 4, num_layers=2, bidirectional=True), lambda: torch.nn.LSTM(5, 4, num_layers=2, bidirectional=True),
+             (7, 3, 5)),
+    "GRU": (lambda: nn.GRU(5, 4, batch_first=True), lambda: torch.nn.GRU(5, 4, batch_first=True), (3, 7, 5)),
 }  # fmt: skip
 
 
