@@ -187,7 +187,7 @@ class History:
     """What `fit` saw: a list with one number an epoch for each of `loss`, `lr`, `val_loss` and the metrics.
 
     history["loss"], history.loss, history.val_accuracy, …
-    steps          at up to fifty steps of the run: "step", "gradient_norm" and "dead_units" of each layer
+    steps          at some thirty steps of the run: "step", "gradient_norm" and "dead_units" of each layer
     stopped        why it ended early, or None
     """
 

@@ -231,18 +231,19 @@ class _Batches:
     def __len__(self) -> int:
         return self.length or 0
 
-    def of_epoch(self, run: Run | None) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    def of_epoch(self, run: Run | None) -> Iterable[tuple[tuple[Any, ...], Any]]:
         """The batches of an epoch, in its order; of one that was begun, the rest."""
+        if self.arrays is not None and self.samples <= self.batch_size:  # the whole, without a copy
+            return () if run and run.batch else ((tuple(self.arrays[:-1]), self.arrays[-1]),)
+        return self._pieces(run)
+
+    def _pieces(self, run: Run | None) -> Iterator[tuple[tuple[Any, ...], Any]]:
         done = run.batch if run else 0
         if self.arrays is None:
             for i, batch in enumerate(self.data):
                 if i >= done:
                     *inputs, target = batch
                     yield tuple(inputs), target
-            return
-        if self.samples <= self.batch_size:
-            if not done:
-                yield tuple(self.arrays[:-1]), self.arrays[-1]
             return
         order = np.arange(self.samples)
         if self.shuffled and run:
@@ -257,8 +258,8 @@ class _Batches:
 
 
 def _sampling(epochs: int, batches: int | None) -> int:
-    """How many steps apart the history looks at gradients and units: fifty looks, which cost next to nothing."""
-    return max(50, epochs * batches // 50) if batches else 50
+    """How many steps apart the history looks at gradients and units: thirty looks, which cost next to nothing."""
+    return max(50, epochs * batches // 30) if batches else 50
 
 
 @contextmanager
