@@ -79,8 +79,9 @@ def _through_time(g: Array, y: Array, nodes: Any, x: Array, weight: Array, bias:
         of_x.append(dx)
         of_h.append(dh)
         gradient = [dh @ weight + gradient[0], *gradient[1:]]
-    dh = _flat(np.stack(of_h[::-1]))
-    return [np.stack(of_x[::-1]), np.swapaxes(dh, -1, -2) @ _flat(before[0]), np.sum(dh, axis=-2), *gradient]
+    dx = np.stack(of_x[::-1])
+    dh = _flat(dx if of_h[-1] is of_x[-1] else np.stack(of_h[::-1]))
+    return [dx, np.swapaxes(dh, -1, -2) @ _flat(before[0]), np.sum(dh, axis=-2), *gradient]
 
 
 def _flat(x: Array) -> Array:

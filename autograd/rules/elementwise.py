@@ -161,8 +161,8 @@ def sigmoid(x: Array) -> Array:
     >>> float(sigmoid(0.0))
     0.5
     """
-    z = np.exp(-abs(x))  # never above 1, whatever the sign
-    return np.where(x >= 0, 1, z) / (1 + z)
+    with np.errstate(over="ignore"):  # where exp(-x) is infinite, the result is 0, as it should be
+        return 1 / (1 + np.exp(-x))
 
 
 SIGMOID = rule(sigmoid, "σ", lambda g, y, x: g * (y * (1 - y)),
