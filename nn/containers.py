@@ -196,6 +196,7 @@ class Lambda(Module):
 
     def __init__(self, function: Callable[..., Any]):
         self.function = function
+        self.ensembles = isinstance(function, np.ufunc)  # elementwise, and so the same with one more axis
 
     def forward(self, *args: Any) -> Any:
         """function(*args)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import MissingTool
+from autograd.errors import MissingTool, ShapeError
 from autograd.extend import raw
 from autograd.graph import Node, walk
 from nn.module import Module
@@ -66,10 +66,18 @@ def dead_units(result: Node) -> dict[str, float]:
 def accuracy(output: Any, target: Any) -> Any:
     """The share of rows whose largest output is that of the target class: output (..., N, classes), target (N,).
 
+    In an ensemble output is (members, N, classes), and there is a share for each member. Raises ShapeError for anything
+    else, and for a single output, which stands for two classes in a way that only you know.
+
     >>> float(accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1])))
     0.5
     """
-    return np.mean(np.argmax(raw(output), axis=-1) == np.asarray(raw(target)), axis=-1)
+    output, target = raw(output), np.asarray(raw(target))
+    if np.ndim(output) < 2 or output.shape[-1] < 2 or target.shape not in (output.shape[:-1], output.shape[1:-1]):
+        raise ShapeError("accuracy compares outputs (N, classes) with class numbers (N,), got shapes "
+                         f"{np.shape(output)} and {target.shape}; for one logit a sample write it yourself, as "
+                         "lambda y, t: np.mean((y.data > 0) == t)")
+    return np.mean(np.argmax(output, axis=-1) == target, axis=-1)
 
 
 # ---- a table of layers ----------------------------------------------------------------------------------------------
@@ -187,7 +195,7 @@ class History:
     """What `fit` saw: a list with one number an epoch for each of `loss`, `lr`, `val_loss` and the metrics.
 
     history["loss"], history.loss, history.val_accuracy, …
-    steps          at some thirty steps of the run: "step", "gradient_norm" and "dead_units" of each layer
+    steps          at up to a hundred steps of the run: "step", "gradient_norm" and "dead_units" of each layer
     stopped        why it ended early, or None
     """
 

@@ -18,7 +18,7 @@ from autograd.errors import MissingTool, ShapeError
 from autograd.extend import raw
 from nn.checkpoint import load_checkpoint, save_checkpoint
 from nn.diagnostics import History, layers_with_parameters
-from nn.ensemble import Ensemble
+from nn.ensemble import Ensemble, EnsembleError
 from nn.module import Module
 from nn.optim import Optimizer, clip_grad_norm
 
@@ -80,8 +80,10 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     many = isinstance(model, Ensemble)
     if isinstance(model, Ensemble) and isinstance(loss, Module):
         loss = model.each(loss)
+    if many and optimizer.closure_needed:
+        raise EnsembleError(f"{type(optimizer).__name__} takes one step length for all, and can't train an ensemble")
     metrics = dict(metrics or {})
-    every = _sampling(epochs, len(batches) if batches.length else None)
+    every = _sampling(epochs * len(batches), sum(np.size(x._data) for x in model.parameters()))
     after_epoch = [f for f in callbacks if not getattr(f, "on_step", False)]
     after_step = [f for f in callbacks if getattr(f, "on_step", False)]
     resumed = bool(resume and checkpoint is not None and Path(checkpoint).exists())
@@ -257,9 +259,12 @@ class _Batches:
             yield tuple(inputs), target
 
 
-def _sampling(epochs: int, batches: int | None) -> int:
-    """How many steps apart the history looks at gradients and units: thirty looks, which cost next to nothing."""
-    return max(50, epochs * batches // 30) if batches else 50
+def _sampling(steps: int, parameters: int) -> int:
+    """How many steps apart the history looks at gradients and units, so that it costs next to nothing.
+
+    A look takes as long as a step of a small network (under ten thousand parameters), and a tenth of a larger one's.
+    """
+    return max(50, steps // 30) if parameters < 10_000 else max(5, steps // 100)
 
 
 @contextmanager

@@ -166,3 +166,22 @@ def test_what_can_not_be_joined_is_refused():
     with pytest.raises(ValueError, match=r"\(members, …\), here \(2, …\); got shape \(4, 2\)"):
         nn.ensemble(xor_net, 2)(X, shared=False)
     assert nn.ensemble(lambda rng: nn.MLP(2, [2, 1], tensors=True, rng=rng), 2)(X).shape == (2, 4, 1)
+
+
+@pytest.mark.slow
+def test_a_thousand_networks_take_as_long_as_a_few():
+    import time
+
+    def clock(model, loss):
+        begin = time.perf_counter()
+        train(model, loss, X, 1000)
+        return time.perf_counter() - begin
+
+    whole = nn.ensemble(xor_net, 1000, rng=0)
+    alone = [xor_net(rng) for rng in np.random.default_rng(0).spawn(1000)[:20]]
+    together = clock(whole, whole.each(nn.MSELoss()))
+    apart = sum(clock(model, nn.MSELoss()) for model in alone) * 1000 / len(alone)
+    assert apart / together > 60  # 140 on an idle machine; tests run beside others
+    for i, model in enumerate(alone):
+        for a, b in zip(model.parameters(), whole.member(i).parameters(), strict=True):
+            np.testing.assert_allclose(a.data, b.data, rtol=1e-9, atol=1e-9)

@@ -14,6 +14,7 @@ from training_run import everything, model_and_data, run
 import nn
 from autograd import Tensor
 from autograd.errors import ShapeError
+from nn.ensemble import EnsembleError
 from nn.serialization import FileError
 
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
@@ -144,6 +145,37 @@ def test_an_ensemble_is_trained_as_its_members_would_be():
         np.testing.assert_allclose([x[i] for x in history.loss], own.loss, rtol=1e-12)
         for a, b in zip(model.parameters(), whole.member(i).parameters(), strict=True):
             np.testing.assert_allclose(a.data, b.data, rtol=1e-9, atol=1e-12)
+
+
+def test_an_ensemble_goes_on_from_a_checkpoint_and_refuses_what_it_can_not(tmp_path):
+    def make(rng):
+        return nn.Sequential(nn.Linear(2, 6, rng=rng), nn.ReLU(), nn.Dropout(0.2, rng=rng), nn.Linear(6, 1, rng=rng))
+
+    x = np.random.default_rng(0).normal(size=(20, 2))
+
+    def fitted(path, callbacks=()):
+        model = nn.ensemble(make, 3, rng=1)
+        history = nn.fit(model, (x, x[:, :1]), nn.MSELoss(), nn.Adam(model.parameters(), lr=0.01), epochs=4, batch_size=6,
+                         checkpoint=path, checkpoint_every=1, resume=True, callbacks=callbacks)
+        return model, history
+
+    model, expected = fitted(None)
+    with pytest.raises(Broken):
+        fitted(tmp_path / "c.npz", [broken_at(9)])
+    again, history = fitted(tmp_path / "c.npz")
+    np.testing.assert_array_equal(history.loss, expected.loss)
+    for a, b in zip(model.parameters(), again.parameters(), strict=True):
+        np.testing.assert_array_equal(a.data, b.data)
+    with pytest.raises(EnsembleError, match="LBFGS takes one step length"):
+        nn.fit(model, (x, x[:, :1]), nn.MSELoss(), nn.LBFGS(model.parameters()))
+
+
+def test_accuracy_refuses_what_it_can_not_know():
+    assert nn.accuracy(np.eye(3), np.array([0, 1, 0])) == pytest.approx(2 / 3)
+    assert nn.accuracy(np.stack([np.eye(3)] * 2), np.array([0, 1, 2])).tolist() == [1.0, 1.0]
+    for output, target in ((np.ones((4, 1)), np.ones((4, 1))), (np.ones((4, 3)), np.ones((4, 1))), (np.ones(4), np.ones(4))):
+        with pytest.raises(ShapeError, match="for one logit a sample"):
+            nn.accuracy(output, target)
 
 
 def test_the_bar_shows_steps_and_losses(capfd):
