@@ -80,13 +80,17 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         for path, child in _members(name, value):
             if isinstance(child, Module):
-                child.__dict__["_frame"] = ((path, type(child).__name__),)
-                for inner, x in child.named_parameters():
-                    if x.name == inner:  # as the child named it: say where the child stands, too
-                        x.name = f"{path}.{inner}"
+                child._stands_at(path)
             elif child.name is None and child.is_leaf:
                 child.name = path
         object.__setattr__(self, name, value)
+
+    def _stands_at(self, path: str) -> None:
+        """Remember where in another module this one stands, and tell its parameters."""
+        self.__dict__["_frame"] = ((path, type(self).__name__),)
+        for inner, x in self.named_parameters():
+            if x.name == inner:  # as this module named it
+                x.name = f"{path}.{inner}"
 
     def __getattr__(self, name: str) -> Any:
         from difflib import get_close_matches
@@ -99,14 +103,27 @@ class Module:
     # -- what it holds
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
         """The modules that it holds directly, with their paths."""
-        return ((path, x) for name, value in vars(self).items() for path, x in _members(name, value)
-                if isinstance(x, Module))
+        for name, value in vars(self).items():
+            for path, x in _members(name, value):
+                if isinstance(x, Module):
+                    if not x._frame[0][0]:  # it came into its list after the list had become an attribute
+                        x._stands_at(path)
+                    yield path, x
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
-        """This module and all modules within it, each with its path."""
+    def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, "Module"]]:
+        """This module and all modules within it, each with its path; one that stands in two places comes once."""
+        found = self._all_modules(prefix)
+        if not remove_duplicate:
+            return found
+        first: dict[Module, str] = {}
+        for path, module in found:
+            first.setdefault(module, path)
+        return ((path, module) for module, path in first.items())
+
+    def _all_modules(self, prefix: str) -> Iterator[tuple[str, "Module"]]:
         yield prefix, self
         for path, child in self.named_children():
-            yield from child.named_modules(f"{prefix}.{path}" if prefix else path)
+            yield from child._all_modules(f"{prefix}.{path}" if prefix else path)
 
     def modules(self) -> Iterator["Module"]:
         """This module and all modules within it."""
@@ -139,14 +156,14 @@ class Module:
 
     def named_buffers(self) -> Iterator[tuple[str, Any]]:
         """Every buffer with its path."""
-        for prefix, module in self.named_modules():
+        for prefix, module in self._all_modules(""):
             for name in module._buffers:
                 yield f"{prefix}.{name}" if prefix else name, vars(module)[name]
 
     def state_dict(self) -> dict[str, Any]:
         """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path."""
         found: dict[str, Any] = {}
-        for prefix, module in self.named_modules():
+        for prefix, module in self._all_modules(""):
             own = [(path, x._data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
             found |= {f"{prefix}.{path}" if prefix else path: np.array(data) for path, data in own}
         return found
@@ -171,7 +188,7 @@ class Module:
                 if not np.can_cast(given.dtype, mine.dtype, "same_kind"):
                     raise TypeError(f"load_state_dict: {name} is {mine.dtype}, the numbers are {given.dtype}")
                 chosen[name] = given.astype(mine.dtype)
-        for prefix, module in self.named_modules():
+        for prefix, module in self._all_modules(""):
             before = f"{prefix}." if prefix else ""
             for path, x in module._own():
                 if before + path in chosen:

@@ -36,6 +36,32 @@ def test_a_shared_parameter_comes_once_and_is_saved_under_each_name():
     assert len(net.parameters()) == 3 and list(net.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]
 
 
+def test_a_shared_module_counts_once_and_is_saved_under_each_name():
+    layer = nn.Linear(2, 2, rng=0)
+    net = nn.Sequential(layer, nn.ReLU(), layer)
+    assert len(list(net.modules())) == 3 and len(net.parameters()) == 2
+    assert list(net.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    assert [row["class"] for row in nn.summary(net, np.ones((1, 2))).rows] == ["Linear", "ReLU", "Linear"]
+
+
+def test_what_is_appended_to_a_list_later_has_its_path():
+    class Late(nn.Module):
+        def __init__(self):
+            self.layers = []
+            for i in range(2):
+                self.layers.append(nn.Linear(2, 2, rng=i))
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return x
+
+    net = Late()
+    assert [p.name for p in net.parameters()] == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]
+    y = net(np.ones((1, 2)))
+    assert y.scope == (("", "Late"), ("layers.1", "Linear"))
+
+
 def test_state_goes_in_and_out_or_nothing_changes():
     a, b = Net(), Net()
     for p in a.parameters():
