@@ -545,7 +545,7 @@ def stamp(node: Node) -> None:
 def replace_data(nodes: Iterable[Node], arrays: Iterable[Any]) -> None:
     """`node.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
     last_stamp[0] = next_order()
-    for node, array in zip(nodes, arrays, strict=True):
+    for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
         node._data = array
         node.order = next_order()
 
