@@ -1,5 +1,6 @@
 """fit: what it does to a model, what it tells, how it ends, and that a run that was broken off ends in the same bits."""
 
+import os
 import random
 import signal
 import subprocess
@@ -260,10 +261,11 @@ def kill(times, tmp_path, epochs):
     """Start the run, kill it at a random moment, start it again, …; the last time it may end."""
     checkpoint, out, whole = tmp_path / "run.npz", tmp_path / "out.npz", tmp_path / "whole.npz"
     command = [sys.executable, str(Path(__file__).parents[1] / "training_run.py")]
-    subprocess.run([*command, tmp_path / "other.npz", whole, str(epochs)], check=True, capture_output=True)
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([*command, tmp_path / "other.npz", whole, str(epochs)], check=True, capture_output=True, env=environ)
     rng, killed = random.Random(0), 0
     while killed < times and not out.exists():
-        process = subprocess.Popen([*command, checkpoint, out, str(epochs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen([*command, checkpoint, out, str(epochs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
         for _ in range(rng.randrange(1, 5)):
             process.stdout.readline()
         time.sleep(rng.random() * 0.01)
@@ -271,7 +273,7 @@ def kill(times, tmp_path, epochs):
         _, errors = process.communicate()
         assert not errors, errors.decode()
         killed += 1
-    process = subprocess.run([*command, checkpoint, out, str(epochs)], capture_output=True)
+    process = subprocess.run([*command, checkpoint, out, str(epochs)], capture_output=True, env=environ)
     assert process.returncode == 0, process.stderr.decode()
     got, expected = np.load(out), np.load(whole)
     assert set(got) == set(expected)
