@@ -30,7 +30,8 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     >>> calculate_gain("relu") == 2**0.5
     True
     """
-    gains = {"relu": math.sqrt(2), "tanh": 5 / 3, "selu": 0.75} | dict.fromkeys(("sigmoid", "linear", "conv2d"), 1.0)
+    linear = ("linear", "sigmoid", *(f"conv{way}{n}d" for way in ("", "_transpose") for n in (1, 2, 3)))
+    gains = {"relu": math.sqrt(2), "tanh": 5 / 3, "selu": 0.75} | dict.fromkeys(linear, 1.0)
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in gains:
@@ -44,20 +45,39 @@ def _filled(tensor: Tensor, numbers: Any) -> Tensor:
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Any = None) -> Tensor:
-    """Uniform between a and b."""
+    """Uniform between a and b.
+
+    >>> w = uniform_(Tensor(np.zeros((100, 50))), 2.0, 3.0, rng=0)
+    >>> bool(2.0 <= w.data.min() and w.data.max() < 3.0)
+    True
+    """
+    if not a <= b:
+        raise ValueError(f"a must not be above b, got {a} and {b} for shape {tensor.shape}")
     return _filled(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Any = None) -> Tensor:
-    """Normal, with this mean and standard deviation."""
+    """Normal, with this mean and standard deviation.
+
+    >>> w = normal_(Tensor(np.zeros((100, 50))), 2.0, 0.5, rng=0)
+    >>> round(float(w.data.mean()), 1), round(float(w.data.std()), 1)
+    (2.0, 0.5)
+    """
+    if not std >= 0:
+        raise ValueError(f"std must not be negative, got {std} for shape {tensor.shape}")
     return _filled(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
 
 
 def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0,
                   rng: Any = None) -> Tensor:
-    """Normal, but drawn again what is below a or above b."""
+    """Normal, but drawn again what is below a or above b.
+
+    >>> w = trunc_normal_(Tensor(np.zeros((100, 50))), a=-1.0, rng=0)
+    >>> bool(-1.0 <= w.data.min() and w.data.max() <= 2.0)
+    True
+    """
     if not a < b:
-        raise ValueError(f"a must be below b, got {a} and {b}")
+        raise ValueError(f"a must be below b, got {a} and {b} for shape {tensor.shape}")
     rng = np.random.default_rng(rng)
     numbers = rng.normal(mean, std, tensor.shape)
     for _ in range(1000):
@@ -69,55 +89,87 @@ def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float 
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """All val."""
+    """All val.
+
+    >>> constant_(Tensor([1.0, 2.0]), 0.5)
+    Tensor([0.5, 0.5])
+    """
     return _filled(tensor, np.full(tensor.shape, val))
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """All 0."""
+    """All 0.
+
+    >>> zeros_(Tensor([1.0, 2.0]))
+    Tensor([0., 0.])
+    """
     return constant_(tensor, 0.0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """All 1."""
+    """All 1.
+
+    >>> ones_(Tensor([3.0, 2.0]))
+    Tensor([1., 1.])
+    """
     return constant_(tensor, 1.0)
 
 
 def eye_(tensor: Tensor) -> Tensor:
-    """1 on the diagonal of a matrix, 0 elsewhere."""
+    """1 on the diagonal of a matrix, 0 elsewhere.
+
+    >>> eye_(Tensor(np.zeros((2, 3)))).data.tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     if tensor.ndim != 2:
         raise ShapeError(f"eye_ fills a matrix, got shape {tensor.shape}")
     return _filled(tensor, np.eye(*tensor.shape))
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor:
-    """Uniform in ±gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
-    bound = gain * math.sqrt(6 / sum(fan_in_and_fan_out(tensor.shape)))
+    """Uniform in ±gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
+
+    >>> round(float(abs(xavier_uniform_(Tensor(np.zeros((100, 50))), rng=0).data).max()), 2)  # √(6 / 150)
+    0.2
+    """
+    bound = gain * math.sqrt(6 / max(1, sum(fan_in_and_fan_out(tensor.shape))))
     return uniform_(tensor, -bound, bound, rng)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor:
-    """Normal, with standard deviation gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
-    return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fan_in_and_fan_out(tensor.shape))), rng)
+    """Normal, with standard deviation gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
+
+    >>> round(float(xavier_normal_(Tensor(np.zeros((100, 50))), rng=0).data.std()), 1)  # √(2 / 150)
+    0.1
+    """
+    return normal_(tensor, 0.0, gain * math.sqrt(2 / max(1, sum(fan_in_and_fan_out(tensor.shape)))), rng)
 
 
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"mode is 'fan_in' or 'fan_out', got {mode!r}")
-    fan = fan_in_and_fan_out(tensor.shape)[mode == "fan_out"]
+    fan = max(1, fan_in_and_fan_out(tensor.shape)[mode == "fan_out"])
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
 
 def kaiming_uniform_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
                      rng: Any = None) -> Tensor:
-    """Uniform in ±gain · √(3 / fan) (He et al., 2015); a is the slope of the leaky ReLU."""
+    """Uniform in ±gain · √(3 / fan) (He et al., 2015); a is the slope of the leaky ReLU.
+
+    >>> round(float(abs(kaiming_uniform_(Tensor(np.zeros((100, 50))), rng=0).data).max()), 2)  # √2 · √(3 / 50)
+    0.35
+    """
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, rng)
 
 
 def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
                     rng: Any = None) -> Tensor:
-    """Normal, with standard deviation gain / √fan (He et al., 2015); a is the slope of the leaky ReLU."""
+    """Normal, with standard deviation gain / √fan (He et al., 2015); a is the slope of the leaky ReLU.
+
+    >>> round(float(kaiming_normal_(Tensor(np.zeros((100, 50))), rng=0).data.std()), 1)  # √2 / √50
+    0.2
+    """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), rng)
 
 

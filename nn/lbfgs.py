@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
-from autograd.graph import Node
-from nn.optim import Group, Optimizer, State, _copied
+from nn.optim import Group, Optimizer, State
 
 Array = Any
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
+STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}
 
 
 class LBFGS(Optimizer):
@@ -31,6 +32,8 @@ class LBFGS(Optimizer):
     tolerance_change    stop where the loss, or every parameter, changes by less
     history_size        how many pairs of steps and changes of the gradient are kept
     line_search_fn      None: steps of length lr. "strong_wolfe": a search along each direction
+
+    If the closure raises (or Ctrl-C does), parameters and state are as they were before the step.
 
     >>> from autograd import Tensor
     >>> x = Tensor([3.0, -2.0])
@@ -50,21 +53,41 @@ class LBFGS(Optimizer):
     def __init__(self, params: Iterable[Any], lr: float = 1.0, max_iter: int = 20, max_eval: int | None = None,
                  tolerance_grad: float = 1e-7, tolerance_change: float = 1e-9, history_size: int = 100,
                  line_search_fn: str | None = None):
-        if line_search_fn not in (None, "strong_wolfe"):
-            raise ValueError(f"line_search_fn is None or 'strong_wolfe', got {line_search_fn!r}")
         super().__init__(params, {
             "lr": lr, "max_iter": max_iter, "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
             "tolerance_grad": tolerance_grad, "tolerance_change": tolerance_change, "history_size": history_size,
             "line_search_fn": line_search_fn,
         })  # fmt: skip
-        if len(self.param_groups) > 1:
+
+    def add_param_group(self, group: Group) -> None:
+        """Take over the parameters: there is one group only."""
+        if self.param_groups:
             raise ValueError("LBFGS takes one group of parameters: it moves all of them along one direction")
+        super().add_param_group(group)
+
+    def check(self, group: Group) -> None:
+        """As the parent's; and how many iterations and pairs there are must be at least one."""
+        super().check(group)
+        for name in ("max_iter", "history_size"):
+            if group[name] < 1:
+                raise ValueError(f"{name} must be at least 1, got {group[name]}")
+        if group["line_search_fn"] not in (None, "strong_wolfe"):
+            raise ValueError(f"line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Up to max_iter iterations; returns the first loss that closure() gave."""
         if closure is None:
             raise ValueError("LBFGS evaluates the loss several times a step: call step(closure)")
-        o, state = self.param_groups[0], dict(self._states[0])
+        before, state = [x._data for x in self.params], dict(self._states[0])
+        try:
+            result = self._iterate(closure, self.param_groups[0], state)
+        except BaseException:
+            replace_data(self.params, before)
+            raise
+        self._states[0] = state
+        return result
+
+    def _iterate(self, closure: Callable[[], Any], o: Group, state: State) -> Any:
         result = closure()
         loss, g = float(raw(result)), self._gradient()
         state["func_evals"] = state.get("func_evals", 0) + 1
@@ -101,7 +124,6 @@ class LBFGS(Optimizer):
             if (evaluations >= o["max_eval"] or np.max(np.abs(g)) <= o["tolerance_grad"]
                     or np.max(np.abs(d * t)) <= o["tolerance_change"] or abs(loss - before) < o["tolerance_change"]):
                 break
-        self._states[0] = state
         return result
 
     def _direction(self, g: Array, state: State, o: Group) -> Array:
@@ -131,19 +153,41 @@ class LBFGS(Optimizer):
         return np.concatenate([np.ravel(x._data) for x in self.params])
 
     def _gradient(self) -> Array:
-        return np.concatenate([np.ravel(np.zeros_like(x._data) if x.grad is None else x.grad) for x in self.params])
+        return np.concatenate([np.ravel(np.zeros_like(x._data) if x.grad is None or not x.requires_grad else x.grad)
+                               for x in self.params])  # fmt: skip
 
     def _put(self, numbers: Array) -> None:
-        arrays, at = [], 0
+        moved, arrays, at = [], [], 0
         for x in self.params:
-            n = np.size(x._data)
-            part = numbers[at : at + n].reshape(np.shape(x._data))
-            arrays.append(float(part) if isinstance(x._data, float) else part.astype(x._data.dtype))
-            at += n
-        replace_data(self.params, arrays)
+            part = numbers[at : at + np.size(x._data)].reshape(np.shape(x._data))
+            at += part.size
+            if x.requires_grad:
+                moved.append(x)
+                arrays.append(float(part) if isinstance(x._data, float) else part.astype(x._data.dtype))
+        replace_data(moved, arrays)
 
-    def _restored(self, x: Node, own: State) -> State:
-        return _copied(own)  # type: ignore[no-any-return]
+    def _restored(self, i: int, own: State) -> State:
+        """A saved state, perhaps PyTorch's: vectors of all numbers, lists of them, and counters."""
+        n = self._numbers()
+
+        def vector(name: str, value: Any) -> Array:
+            array = np.asarray(value).astype(n.dtype)
+            if array.shape != n.shape:
+                raise ShapeError(f"LBFGS: the saved {name} has shape {array.shape}, the parameters together {n.shape}")
+            return array
+
+        found: State = {}
+        for name in STATE & own.keys():
+            value = own[name]
+            if name in ("old_dirs", "old_stps"):
+                found[name] = [vector(name, x) for x in value]
+            elif name in ("d", "prev_flat_grad"):
+                found[name] = vector(name, value)
+            else:
+                found[name] = int(value) if name in ("func_evals", "n_iter") else float(value)
+        if i or (found.get("n_iter") and found.keys() != STATE):
+            raise ValueError(f"LBFGS: the saved state has {sorted(found)} of parameter {i}, not {sorted(STATE)} of 0")
+        return found
 
 
 # ---- the line search ------------------------------------------------------------------------------------------------
@@ -232,7 +276,10 @@ def _lowest(a: Point, b: Point, bounds: tuple[float, float] | None = None) -> fl
     if not square >= 0:
         return (low + high) / 2
     root = math.sqrt(square)
-    t = b.t - (b.t - a.t) * ((b.slope + root - bend) / (b.slope - a.slope + 2 * root))
+    curvature = b.slope - a.slope + 2 * root
+    if curvature == 0:  # a straight line: down to its lower end
+        return high if b.slope < 0 else low
+    t = b.t - (b.t - a.t) * ((b.slope + root - bend) / curvature)
     return min(max(t, low), high)
 
 

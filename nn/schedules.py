@@ -4,18 +4,39 @@ Make the schedule with the optimiser, call `step()` after each epoch (or give it
 rate after t steps.
 """
 
+import copy
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.extend import raw
 from nn.optim import Optimizer
+
+
+def _for_each_group(optimizer: Optimizer, name: str, given: Any) -> list[Any]:
+    """A list with one thing for each group, of one for all or of such a list."""
+    n = len(optimizer.param_groups)
+    each = list(given) if isinstance(given, (list, tuple)) else [given] * n
+    if len(each) != n:
+        raise ValueError(f"{name} has {len(each)} entries, the optimiser {n} groups")
+    return each
 
 
 class Schedule:
     """The parent: a subclass has `rate(t, initial)`, the rate after t steps of a group that started at `initial`.
 
-    last_epoch  how many steps have been made, -1 before the first
+    last_epoch  how many steps have been made; -1 to begin. Any other goes on where a schedule was: a ValueError if
+                the optimiser's groups have no `initial_lr` of it
+
+    >>> import nn
+    >>> class Halves(Schedule):
+    ...     def rate(self, t, initial):
+    ...         return initial / 2**t
+    >>> schedule = Halves(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0))
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.5]
     """
 
     watches = False  # whether step() takes the number that is to get better
@@ -23,6 +44,8 @@ class Schedule:
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1):
         self.optimizer, self.last_epoch = optimizer, last_epoch
         for group in optimizer.param_groups:
+            if last_epoch != -1 and "initial_lr" not in group:
+                raise ValueError(f"last_epoch is {last_epoch}, but a group of the optimiser has no initial_lr")
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.step()
@@ -36,9 +59,12 @@ class Schedule:
         self.last_epoch += 1
         self._apply()
 
+    def _rates(self) -> list[float]:
+        return [self.rate(self.last_epoch, initial) for initial in self.base_lrs]
+
     def _apply(self) -> None:
-        for group, initial in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
-            group["lr"] = float(self.rate(self.last_epoch, initial))
+        for group, lr in zip(self.optimizer.param_groups, self._rates(), strict=True):
+            group["lr"] = float(lr)
 
     def get_last_lr(self) -> list[float]:
         """The learning rate of each group, as it is now."""
@@ -46,15 +72,28 @@ class Schedule:
 
     def state_dict(self) -> dict[str, Any]:
         """Its numbers, which JSON can hold."""
-        return {name: x for name, x in vars(self).items() if isinstance(x, (bool, int, float, str, list)) or x is None}
+        plain = {name: x for name, x in vars(self).items() if isinstance(x, (bool, int, float, str, list)) or x is None}
+        return copy.deepcopy(plain)
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what `state_dict` gave (the optimiser's own numbers are the optimiser's to load)."""
-        vars(self).update(state)
+        """Take over what `state_dict` gave (the optimiser's own numbers are the optimiser's to load).
+
+        PyTorch's will do, where its numbers have the same names. Raises ValueError, and changes nothing, if it is that
+        of another kind of schedule or of other groups.
+        """
+        state = {name: x for name, x in state.items() if not name.startswith("_")}
+        have = Schedule.state_dict(self)
+        other = sorted(have.keys() ^ state.keys())
+        if other:
+            raise ValueError(f"{type(self).__name__}: a saved state of other names, {other[0]!r} for one")
+        for name in ("base_lrs", "min_lrs"):
+            if name in have and len(have[name]) != len(state[name]):
+                raise ValueError(f"{type(self).__name__}: {len(have[name])} groups, and saved {len(state[name])}")
+        vars(self).update(copy.deepcopy(state))
 
 
 class LambdaLR(Schedule):
-    """initial · lr_lambda(t).
+    """initial · lr_lambda(t); lr_lambda is a function, or a list of one for each group. It is not saved.
 
     >>> import nn
     >>> optimizer = nn.SGD([nn.Linear(1, 1).weight], lr=1.0)
@@ -64,19 +103,27 @@ class LambdaLR(Schedule):
     0.5
     """
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float], last_epoch: int = -1):
-        self.lr_lambda = lr_lambda
+    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
+                 last_epoch: int = -1):
+        self.lr_lambdas = tuple(_for_each_group(optimizer, "lr_lambda", lr_lambda))
         super().__init__(optimizer, last_epoch)
 
-    def rate(self, t: int, initial: float) -> float:
-        """initial · lr_lambda(t)."""
-        return initial * self.lr_lambda(t)
+    def _rates(self) -> list[float]:
+        return [initial * f(self.last_epoch) for f, initial in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
 
 class StepLR(Schedule):
-    """Times gamma every step_size steps."""
+    """Times gamma every step_size steps.
+
+    >>> import nn
+    >>> schedule = StepLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), step_size=2)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(4)]
+    [1.0, 0.1, 0.1, 0.01]
+    """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1):
+        if step_size < 1:
+            raise ValueError(f"step_size must be at least 1, got {step_size}")
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
@@ -86,7 +133,13 @@ class StepLR(Schedule):
 
 
 class MultiStepLR(Schedule):
-    """Times gamma at each of the milestones."""
+    """Times gamma at each of the milestones.
+
+    >>> import nn
+    >>> schedule = MultiStepLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), milestones=[2, 3])
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(4)]
+    [1.0, 0.1, 0.01, 0.01]
+    """
 
     def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1, last_epoch: int = -1):
         self.milestones, self.gamma = sorted(milestones), gamma
@@ -98,7 +151,13 @@ class MultiStepLR(Schedule):
 
 
 class ExponentialLR(Schedule):
-    """Times gamma at every step."""
+    """Times gamma at every step.
+
+    >>> import nn
+    >>> schedule = ExponentialLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), gamma=0.5)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(3)]
+    [0.5, 0.25, 0.125]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1):
         self.gamma = gamma
@@ -110,9 +169,17 @@ class ExponentialLR(Schedule):
 
 
 class ConstantLR(Schedule):
-    """Times factor for the first total_iters steps."""
+    """Times factor for the first total_iters steps.
+
+    >>> import nn
+    >>> schedule = ConstantLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), factor=0.5, total_iters=2)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(3)]
+    [0.5, 1.0, 1.0]
+    """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1):
+        if not 0 <= factor <= 1:
+            raise ValueError(f"factor is between 0 and 1, got {factor}")
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -122,7 +189,13 @@ class ConstantLR(Schedule):
 
 
 class LinearLR(Schedule):
-    """Warm-up: from start_factor to end_factor in total_iters steps, in a straight line."""
+    """Warm-up: from start_factor to end_factor in total_iters steps, in a straight line.
+
+    >>> import nn
+    >>> schedule = LinearLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), start_factor=0.2, total_iters=4)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(4)]
+    [0.4, 0.6, 0.8, 1.0]
+    """
 
     def __init__(self, optimizer: Optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
                  last_epoch: int = -1):
@@ -133,14 +206,22 @@ class LinearLR(Schedule):
 
     def rate(self, t: int, initial: float) -> float:
         """initial · the factor on the line."""
-        way = min(t, self.total_iters) / self.total_iters
+        way = min(t, self.total_iters) / self.total_iters if self.total_iters else 1.0
         return initial * (self.start_factor + (self.end_factor - self.start_factor) * way)
 
 
 class CosineAnnealingLR(Schedule):
-    """A cosine from the initial rate down to eta_min in T_max steps, and up again (Loshchilov & Hutter, 2017)."""
+    """A cosine from the initial rate down to eta_min in T_max steps, and up again (Loshchilov & Hutter, 2017).
+
+    >>> import nn
+    >>> schedule = CosineAnnealingLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), T_max=4)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(4)]
+    [0.854, 0.5, 0.146, 0.0]
+    """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1):
+        if T_max < 1:
+            raise ValueError(f"T_max must be at least 1, got {T_max}")
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -154,17 +235,23 @@ class OneCycleLR(Schedule):
 
     It is stepped after every batch: total_steps, or epochs · steps_per_epoch, in all.
 
+    max_lr            one number, or one for each group; so are base_momentum and max_momentum
     pct_start         the share of the steps that goes up
     anneal_strategy   "cos" or "linear"
     cycle_momentum    between max_momentum and base_momentum (Adam's first beta)
     div_factor        the first rate is max_lr / div_factor
     final_div_factor  the last rate is the first / final_div_factor
     three_phase       down to the first rate, symmetrically, and only then to the last
+
+    >>> import nn
+    >>> schedule = OneCycleLR(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), max_lr=1.0, total_steps=10)
+    >>> [schedule.step() or round(schedule.get_last_lr()[0], 3) for _ in range(9)]
+    [0.52, 1.0, 0.95, 0.812, 0.611, 0.389, 0.188, 0.05, 0.0]
     """
 
-    def __init__(self, optimizer: Optimizer, max_lr: float, total_steps: int | None = None, epochs: int | None = None,
+    def __init__(self, optimizer: Optimizer, max_lr: Any, total_steps: int | None = None, epochs: int | None = None,
                  steps_per_epoch: int | None = None, pct_start: float = 0.3, anneal_strategy: str = "cos",
-                 cycle_momentum: bool = True, base_momentum: float = 0.85, max_momentum: float = 0.95,
+                 cycle_momentum: bool = True, base_momentum: Any = 0.85, max_momentum: Any = 0.95,
                  div_factor: float = 25.0, final_div_factor: float = 1e4, three_phase: bool = False,
                  last_epoch: int = -1):
         if total_steps is None:
@@ -177,34 +264,47 @@ class OneCycleLR(Schedule):
             raise ValueError(f"pct_start is between 0 and 1, got {pct_start}")
         if cycle_momentum and not optimizer.param_groups[0].keys() & {"momentum", "betas"}:
             raise ValueError(f"{type(optimizer).__name__} has no momentum to cycle: give cycle_momentum=False")
+        if total_steps < 1:
+            raise ValueError(f"OneCycleLR needs at least one step, got {total_steps}")
         self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
-        first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
-        peak = pct_start * total_steps - 1
-        end = total_steps - 1
-        # where each phase ends, and from what to what the rate and the momentum go in it
-        up, down = (first, max_lr, max_momentum, base_momentum), (max_lr, last, base_momentum, max_momentum)
-        self.phases: list[Any] = [(peak, *up), (end, *down)]
+        self.base_momentums = _for_each_group(optimizer, "base_momentum", base_momentum)
+        self.max_momentums = _for_each_group(optimizer, "max_momentum", max_momentum)
+        # where each phase ends, from what to what the rate goes in it (in first rates), and the momentum (in its range)
+        peak, end, last = pct_start * total_steps - 1, total_steps - 1, 1 / final_div_factor
+        self.phases: list[Any] = [(peak, 1.0, div_factor, 1.0, 0.0), (end, div_factor, last, 0.0, 1.0)]
         if three_phase:
-            self.phases = [(peak, *up), (2 * peak, max_lr, first, base_momentum, max_momentum),
-                           (end, first, last, max_momentum, max_momentum)]  # fmt: skip
-        for group in optimizer.param_groups:
-            group["initial_lr"] = first
+            self.phases[1:] = [(2 * peak, div_factor, 1.0, 0.0, 1.0), (end, 1.0, last, 1.0, 1.0)]
+        for group, lr in zip(optimizer.param_groups, _for_each_group(optimizer, "max_lr", max_lr), strict=True):
+            group["initial_lr"] = lr / div_factor
         super().__init__(optimizer, last_epoch)
 
-    def _apply(self) -> None:
+    def _now(self) -> tuple[float, float]:
+        """The rate, as a multiple of the first one, and where the momentum is from base (0) to max (1)."""
         t = self.last_epoch
-        if t > self.total_steps:
-            raise ValueError(f"OneCycleLR was made for {self.total_steps} steps, and is to make one more")
         i = min(bisect_left([end for end, *_ in self.phases], t), len(self.phases) - 1)
         end, *ways = self.phases[i]
         start = self.phases[i - 1][0] if i else 0.0
-        way = (t - start) / (end - start)
-        lr, momentum = (self._between(a, b, way) for a, b in (ways[:2], ways[2:]))
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
-            if self.cycle_momentum and "betas" in group:
+        way = (t - start) / (end - start) if end != start else 1.0
+        rate, momentum = (self._between(a, b, way) for a, b in (ways[:2], ways[2:]))
+        return rate, momentum
+
+    def rate(self, t: int, initial: float) -> float:
+        """The first rate times what the phase says."""
+        return initial * self._now()[0]
+
+    def step(self) -> None:
+        """Go on to the next step; a ValueError if there is none."""
+        if self.last_epoch >= self.total_steps:
+            raise ValueError(f"OneCycleLR was made for {self.total_steps} steps, and is to make one more")
+        super().step()
+        if not self.cycle_momentum:
+            return
+        where = self._now()[1]
+        for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
+            momentum = low + (high - low) * where
+            if "betas" in group:
                 group["betas"] = (momentum, *group["betas"][1:])
-            elif self.cycle_momentum:
+            else:
                 group["momentum"] = momentum
 
     def _between(self, a: float, b: float, way: float) -> float:
@@ -214,16 +314,36 @@ class OneCycleLR(Schedule):
 
 
 class SequentialLR:
-    """Schedules one after the other, each from its milestone on: a warm-up, say, and then a cosine."""
+    """Schedules one after the other, each from its milestone on: a warm-up, say, and then a cosine.
+
+    >>> import nn
+    >>> optimizer = nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> warm, then = LinearLR(optimizer, start_factor=0.5, total_iters=2), ExponentialLR(optimizer, gamma=0.5)
+    >>> schedule, rates = SequentialLR(optimizer, [warm, then], milestones=[2]), []
+    >>> for _ in range(4):
+    ...     rates.append(optimizer.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.5, 0.75, 1.0, 0.5]
+    """
 
     watches = False
 
-    def __init__(self, optimizer: Optimizer, schedulers: Sequence[Schedule], milestones: Sequence[int]):
-        if len(milestones) != len(schedulers) - 1:
-            raise ValueError(f"{len(schedulers)} schedules need {len(schedulers) - 1} milestones, got {milestones}")
+    def __init__(self, optimizer: Optimizer, schedulers: Sequence[Schedule], milestones: Sequence[int],
+                 last_epoch: int = -1):
+        if not schedulers or len(milestones) != len(schedulers) - 1:
+            raise ValueError(f"{len(schedulers)} schedules and {len(milestones)} milestones: between n schedules there "
+                             "are n - 1 milestones, and n is at least 1")
+        for schedule in schedulers:
+            if not isinstance(schedule, Schedule):
+                raise ValueError(f"SequentialLR does not take a {type(schedule).__name__}")
+            if schedule.optimizer is not optimizer:
+                raise ValueError(f"the {type(schedule).__name__} is of another optimiser")
         self.optimizer, self.schedulers, self.milestones = optimizer, list(schedulers), list(milestones)
         self.last_epoch = 0
         self._start(self.schedulers[0])
+        for _ in range(last_epoch + 1):
+            self.step()
 
     def _start(self, schedule: Schedule) -> None:
         schedule.last_epoch = -1
@@ -247,10 +367,18 @@ class SequentialLR:
         return {"last_epoch": self.last_epoch, "schedulers": [s.state_dict() for s in self.schedulers]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what `state_dict` gave."""
+        """Take over what `state_dict` gave; ValueError, and nothing changes, if it is of other schedules."""
+        if state.keys() != {"last_epoch", "schedulers"} or len(state["schedulers"]) != len(self.schedulers):
+            raise ValueError(f"the saved state is not of a SequentialLR of {len(self.schedulers)} schedules")
+        before = self.state_dict()
+        try:
+            for schedule, own in zip(self.schedulers, state["schedulers"], strict=True):
+                schedule.load_state_dict(own)
+        except ValueError:
+            for schedule, own in zip(self.schedulers, before["schedulers"], strict=True):
+                schedule.load_state_dict(own)
+            raise
         self.last_epoch = state["last_epoch"]
-        for schedule, own in zip(self.schedulers, state["schedulers"], strict=True):
-            schedule.load_state_dict(own)
 
 
 class ReduceLROnPlateau:
@@ -261,6 +389,11 @@ class ReduceLROnPlateau:
     cooldown        steps to wait after a reduction
     min_lr          the rate goes no lower; one number, or one for each group
     eps             a reduction by less is not made
+
+    >>> import nn
+    >>> schedule = ReduceLROnPlateau(nn.SGD(nn.Linear(1, 1).parameters(), lr=1.0), patience=1)
+    >>> [schedule.step(loss) or schedule.get_last_lr()[0] for loss in (3.0, 2.0, 2.0, 2.0)]
+    [1.0, 1.0, 1.0, 0.1]
     """
 
     watches = True
@@ -274,14 +407,13 @@ class ReduceLROnPlateau:
             raise ValueError(f"mode is 'min' or 'max', threshold_mode 'rel' or 'abs'; got {mode!r}, {threshold_mode!r}")
         self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
         self.threshold, self.threshold_mode, self.cooldown, self.eps = threshold, threshold_mode, cooldown, eps
-        groups = len(optimizer.param_groups)
-        self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * groups
+        self.min_lrs = _for_each_group(optimizer, "min_lr", min_lr)
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
     def step(self, metrics: Any) -> None:
         """Go on to the next epoch, with the number that is to get better."""
-        number = float(metrics.data if hasattr(metrics, "requires_grad") else metrics)
+        number = float(raw(metrics))
         self.last_epoch += 1
         if self._is_better(number):
             self.best, self.num_bad_epochs = number, 0

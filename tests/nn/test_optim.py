@@ -1,14 +1,15 @@
-"""Optimisers, schedules, initialisers and clipping: PyTorch's stored numbers, states, groups, errors."""
+"""Optimisers and clipping: PyTorch's stored numbers, states, groups, errors."""
+
+import json
 
 import numpy as np
 import pytest
 from oracles import our_optim
-from oracles.optim_cases import INITIALISERS, OPTIMIZERS, PATH, SCHEDULES, SHAPES, name_of
+from oracles.optim_cases import OPTIMIZERS, PATH, name_of
 
 import nn
 from autograd import Tensor, Value
 from autograd.errors import ForeignObject, ShapeError
-from nn import init
 
 DATA = dict(np.load(PATH))
 STATEFUL = [case for case in OPTIMIZERS if case[0] != "LBFGS"]
@@ -17,17 +18,6 @@ STATEFUL = [case for case in OPTIMIZERS if case[0] != "LBFGS"]
 @pytest.mark.parametrize("case", OPTIMIZERS, ids=name_of)
 def test_trajectories_are_pytorchs(case):
     np.testing.assert_allclose(our_optim.optimizer_path(case), DATA[name_of(case)], rtol=1e-9, atol=1e-9)
-
-
-@pytest.mark.parametrize("case", SCHEDULES, ids=name_of)
-def test_rates_are_pytorchs(case):
-    np.testing.assert_allclose(our_optim.schedule_rates(case, 60), DATA[name_of(case)], rtol=1e-12, atol=1e-15)
-
-
-@pytest.mark.parametrize("case", INITIALISERS, ids=name_of)
-def test_statistics_are_pytorchs(case):
-    for shape in SHAPES:
-        our_optim.check_statistics(our_optim.statistics(case, shape), DATA[f"{name_of(case)} {shape}"], shape)
 
 
 def walk(x, optimizer, steps):
@@ -112,12 +102,21 @@ def test_what_is_refused():
         (lambda: nn.Adam([x], betas=(0.9, 1.0)), ValueError, "betas"),
         (lambda: nn.SGD([x], nesterov=True), ValueError, "Nesterov"),
         (lambda: nn.SGD([{"params": [x], "rate": 1}], lr=0.1), ValueError, "no option 'rate'"),
+        (lambda: nn.SGD([{"lr": 0.1}]), ValueError, "a group is a dict"),
+        (lambda: nn.SGD([{"params": [x]}, x]), ValueError, "a group is a dict"),
+        (lambda: nn.SGD([x], learning_rate=0.1), TypeError, "learning_rate"),
+        (lambda: nn.SGD([x], momentum=-0.5), ValueError, "momentum must not be negative, got -0.5"),
+        (lambda: nn.Adam([x], lr=float("nan")), ValueError, "lr must not be negative, got nan"),
+        (lambda: nn.Adam([x], betas=(0.9,)), ValueError, "betas"),
+        (lambda: nn.RMSprop([x], alpha=-1.0), ValueError, "alpha"),
+        (lambda: nn.NAdam([x], momentum_decay=-1.0), ValueError, "momentum_decay"),
+        (lambda: nn.Adagrad([x], initial_accumulator_value=-1.0), ValueError, "initial_accumulator_value"),
+        (lambda: nn.LBFGS([x], history_size=0), ValueError, "history_size must be at least 1, got 0"),
+        (lambda: nn.LBFGS([x], line_search_fn="wolfe"), ValueError, "'wolfe'"),
+        (lambda: nn.LBFGS([x]).add_param_group({"params": [Tensor(1.0)]}), ValueError, "one group"),
+        (lambda: nn.clip_grad_norm([x], 1.0, norm_type=0), ValueError, "norm_type must be above 0"),
         (lambda: nn.LBFGS([x]).step(), ValueError, "step\\(closure\\)"),
         (lambda: nn.LBFGS([{"params": [x]}, {"params": [Tensor(1.0)]}]), ValueError, "one group"),
-        (lambda: nn.OneCycleLR(nn.SGD([x], lr=0.1), max_lr=1.0), ValueError, "needs total_steps"),
-        (lambda: init.eye_(Tensor([1.0])), ShapeError, r"shape \(1,\)"),
-        (lambda: init.kaiming_normal_(Tensor([1.0])), ShapeError, "no fan-in"),
-        (lambda: init.calculate_gain("gelu"), ValueError, "no gain is known for 'gelu'"),
     ):
         with pytest.raises(kind, match=message):
             make()
@@ -152,18 +151,308 @@ def test_clipping_of_an_ensemble_is_that_of_its_members():
     assert abs(b.grad).max() == pytest.approx(0.1)
 
 
-def test_schedules_go_on_from_a_saved_state():
-    def pair():
-        optimizer = nn.SGD([Tensor([0.0])], lr=1.0)
-        warm = nn.LinearLR(optimizer, total_iters=3)
-        return optimizer, nn.SequentialLR(optimizer, [warm, nn.ExponentialLR(optimizer, 0.5)], milestones=[3])
+# ---- states ---------------------------------------------------------------------------------------------------------
+def trained(make=nn.Adam, **options):
+    x, y = Tensor([0.5, 3.0]), Tensor([[2.0]])
+    optimizer = make([{"params": [x]}, {"params": [y], "lr": 0.05}], **options)
+    ((x - 1.0) ** 2).sum().backward()
+    (y * y).sum().backward()
+    optimizer.step()
+    return optimizer
 
-    optimizer, schedule = pair()
-    for _ in range(4):
-        schedule.step()
-    again, restored = pair()
-    again.load_state_dict(optimizer.state_dict())
-    restored.load_state_dict(schedule.state_dict())
+
+def test_a_state_is_laid_out_as_pytorchs_and_holds_copies():
+    optimizer = trained()
+    saved = optimizer.state_dict()
+    assert list(saved) == ["state", "param_groups"] and list(saved["state"]) == [0, 1]
+    assert list(saved["state"][0]) == ["step", "exp_avg", "exp_avg_sq"]
+    assert [(g["params"], g["lr"]) for g in saved["param_groups"]] == [([0], 0.001), ([1], 0.05)]
+    before = optimizer.state[optimizer.params[0]]["exp_avg"].copy()
+    saved["state"][0]["exp_avg"] += 1.0
+    np.testing.assert_array_equal(optimizer.state[optimizer.params[0]]["exp_avg"], before)
+    other = trained()
+    other.load_state_dict(saved)
+    saved["state"][0]["exp_avg"] += 1.0
+    np.testing.assert_array_equal(other.state[other.params[0]]["exp_avg"], before + 1.0)
+
+
+def test_keys_may_be_strings_and_ids_of_another_program():
+    optimizer = trained()
+    saved = optimizer.state_dict()
+    renamed = {"state": {"71": saved["state"][0], "70": saved["state"][1]},
+               "param_groups": [{**saved["param_groups"][0], "params": [71]}, {**saved["param_groups"][1], "params": [70]}]}  # fmt: skip
+    fresh = trained()
+    fresh.load_state_dict(renamed)
+    for i in (0, 1):
+        np.testing.assert_array_equal(fresh.state_dict()["state"][i]["exp_avg"], saved["state"][i]["exp_avg"])
+
+
+def test_nothing_changes_if_any_part_of_a_saved_state_is_wrong():
+    optimizer = trained()
+    good = optimizer.state_dict()
+    good["param_groups"][0]["lr"] = 0.7  # would be seen if it were taken over
+    own, groups = good["state"], good["param_groups"]
+    for bad, kind, message in (
+        ({"state": {}}, ValueError, r"has 'state' and 'param_groups', this one \['state'\]"),
+        ({**good, "state": {**own, -1: own[0]}}, ValueError, "of parameter -1, which is in no saved group"),
+        ({**good, "state": {**own, 5: own[0]}}, ValueError, "of parameter 5"),
+        ({**good, "state": {0: own[0], 1: {**own[1], "exp_avg": 0.0}}}, ShapeError, r"exp_avg of parameter 1 has shape \(\)"),
+        ({**good, "state": {0: own[0], 1: own[0]}}, ShapeError, r"parameter 1 has shape \(2,\), the parameter \(1, 1\)"),
+        ({**good, "param_groups": groups[:1]}, ValueError, r"groups of \[1, 1\] parameters, and saved ones of \[1\]"),
+        ({**good, "param_groups": [groups[0], {**groups[1], "lr": -1.0}]}, ValueError, "lr must not be negative"),
+        ({**good, "param_groups": [groups[0], {**groups[1], "lr": "high"}]}, ValueError, "lr"),
+        (trained(nn.SGD).state_dict(), ValueError, "no 'amsgrad'; are they another optimiser's"),
+    ):
+        with pytest.raises(kind, match=message):
+            optimizer.load_state_dict(bad)
+        assert optimizer.lr == 0.001
+        np.testing.assert_array_equal(optimizer.state_dict()["state"][0]["exp_avg"], own[0]["exp_avg"])
+
+
+def test_what_pytorch_has_besides_is_left_out():
+    optimizer = trained(nn.SGD)
+    saved = optimizer.state_dict()
+    saved["state"] = {0: {"momentum_buffer": None}}
+    saved["param_groups"] = [{**g, "foreach": None, "fused": None} for g in saved["param_groups"]]
+    optimizer.load_state_dict(saved)
+    assert optimizer.state_dict()["state"] == {} and "foreach" not in repr(optimizer)
+
+
+def test_counters_stay_numbers_where_a_parameter_has_no_axes():
+    x = Tensor(np.float32(1.0))
+    optimizer = nn.NAdam([x])
+    (x * x).backward()
+    optimizer.step()
+    saved = optimizer.state_dict()
+    saved["state"][0] = {name: np.asarray(value) for name, value in saved["state"][0].items()}
+    optimizer.load_state_dict(saved)
+    state = optimizer.state[x]
+    assert (type(state["step"]), type(state["mu_product"]), state["exp_avg"].dtype) == (int, float, np.float32)
+
+
+# ---- steps ----------------------------------------------------------------------------------------------------------
+def test_data_stay_arrays_and_dtypes_stay_whatever_the_options_are():
+    for name, options in [("SGD", {"momentum": 0.9}), *STATEFUL]:
+        for data in (np.float32(2.0), np.ones(3, np.float32), np.ones((2, 2)), np.ones(2, np.complex64)):
+            x = Tensor(data)
+            optimizer = getattr(nn, name)([x], **{**options, "lr": np.float64(0.01)})
+            for _ in range(2):
+                optimizer.lr = 0.02
+                optimizer.param_groups[0]["lr"] = np.float64(0.01)
+                if np.iscomplexobj(data) and options.get("amsgrad"):
+                    continue
+                x.grad = np.ones_like(data)
+                optimizer.step()
+                assert type(x.data) is np.ndarray and x.data.dtype == np.asarray(data).dtype, (name, options)
+                assert type(optimizer.lr) is float
+
+
+def test_options_that_are_numpy_numbers_become_pythons():
+    optimizer = nn.Adam([Tensor([1.0])], lr=np.float64(0.1), betas=[np.float32(0.5), np.float64(0.9)])
+    assert optimizer.param_groups[0]["betas"] == (0.5, 0.9)
+    json.dumps(optimizer.state_dict())
+    assert {type(b) for b in optimizer.param_groups[0]["betas"]} == {float}
+
+
+def test_an_update_is_pure():
+    for name, options in STATEFUL:
+        optimizer = getattr(nn, name)([Tensor([1.0, -2.0])], **options)
+        x, g, state = np.array([1.0, -2.0]), np.array([0.5, 0.25]), {}
+        for _ in range(3):
+            kept = {key: np.copy(value) for key, value in state.items()}
+            before = x.copy()
+            again = optimizer.update(x, g, state, optimizer.param_groups[0])
+            new, after = optimizer.update(x, g, state, optimizer.param_groups[0])
+            np.testing.assert_array_equal(x, before)
+            np.testing.assert_array_equal(g, [0.5, 0.25])
+            assert state.keys() == kept.keys() and all(np.array_equal(state[k], kept[k]) for k in kept)
+            np.testing.assert_array_equal(new, again[0])
+            x, state = new, after
+
+
+def test_the_rate_is_read_anew_at_every_step_and_in_every_group():
+    a, b = Tensor([0.0]), Tensor([0.0])
+    optimizer = nn.SGD([{"params": [a], "lr": 1.0}, {"params": [b], "lr": 10.0}])
+    a.grad = b.grad = np.ones(1)
+    for lr in (0.0, 1.0, 0.5, 1.0):
+        optimizer.param_groups[0]["lr"] = lr
+        optimizer.step()
+    assert (a.item(), b.item()) == (-2.5, -40.0)
+
+
+def test_a_centred_mean_square_below_zero_is_only_rounding():
+    optimizer = nn.RMSprop([Value(1.0)], centered=True)
+    below = {"step": 9, "square_avg": 0.01 - 1e-12, "grad_avg": 0.1}
+    for kind in (float, np.array):
+        x, _ = optimizer.update(kind(1.0), kind(0.1), {name: kind(value) for name, value in below.items()}, optimizer.param_groups[0])
+        assert np.isrealobj(x) and np.isfinite(x)
+
+
+def test_a_closure_is_called_and_its_loss_returned():
+    x = Tensor([3.0])
+    optimizer = nn.SGD([x], lr=0.5)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (x * x).sum()
+        loss.backward()
+        return loss
+
+    assert optimizer.step(closure).item() == 9.0 and x.item() == 0.0
+
+
+def test_an_interrupt_while_parameters_are_put_in_place(monkeypatch):
+    a, b = Tensor([1.0]), Tensor([1.0])
+    optimizer = nn.SGD([a, b], lr=0.5, momentum=0.9)
+    a.grad = b.grad = np.ones(1)
+    replace, calls = nn.optim.replace_data, []
+
+    def interrupted(nodes, arrays):
+        calls.append(1)
+        if len(calls) == 1:
+            replace(nodes[:1], arrays[:1])
+            raise KeyboardInterrupt
+        replace(nodes, arrays)
+
+    monkeypatch.setattr(nn.optim, "replace_data", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step()
+    assert a.item() == b.item() == 0.5 and len(optimizer.state_dict()["state"]) == 2
+
+
+def test_a_subclass_needs_an_update():
+    x = Tensor([1.0])
+    x.grad = np.ones(1)
+    with pytest.raises(NotImplementedError, match="Plain needs a method update"):
+        type("Plain", (nn.Optimizer,), {})([x], {"lr": 0.1}).step()
+
+
+def test_the_repr_is_pytorchs():
+    assert repr(nn.SGD([Tensor([1.0])], lr=0.5)) == (
+        "SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.5\n    maximize: False\n    momentum: 0.0\n"
+        "    nesterov: False\n    weight_decay: 0.0\n)")  # fmt: skip
+
+
+# ---- L-BFGS ---------------------------------------------------------------------------------------------------------
+def closure_of(optimizer, f, calls=None, stop=None):
+    def closure():
+        if calls is not None:
+            calls.append(1)
+            if len(calls) == stop:
+                raise KeyboardInterrupt
+        optimizer.zero_grad()
+        loss = f()
+        loss.backward()
+        return loss
+
+    return closure
+
+
+def quartic(w, b):
+    return lambda: ((w - 2.0) ** 4).sum() + ((b - 1.0) ** 2).sum() + (w * w).sum() * 0.1
+
+
+LBFGS = [options for name, options in OPTIMIZERS if name == "LBFGS"]
+
+
+@pytest.mark.parametrize("options", LBFGS, ids=str)
+def test_lbfgs_goes_on_from_a_saved_state(options):
+    def pair():
+        return Tensor(np.ones((3, 2))), Tensor(np.zeros(2))
+
+    first, second = pair(), pair()
+    ours = nn.LBFGS(first, **options)
+    ours.step(closure_of(ours, quartic(*first)))
+    other = nn.LBFGS(second)
+    saved = ours.state_dict()
+    for x, y in zip(first, second, strict=True):
+        y.data = x.data
+    other.load_state_dict(saved)
     for _ in range(3):
-        schedule.step(), restored.step()
-        assert restored.get_last_lr() == schedule.get_last_lr()
+        ours.step(closure_of(ours, quartic(*first)))
+        other.step(closure_of(other, quartic(*second)))
+    for x, y in zip(first, second, strict=True):
+        np.testing.assert_array_equal(x.data, y.data)
+    assert other.state[second[0]]["func_evals"] == ours.state[first[0]]["func_evals"]
+    for bad, kind, message in (
+        ({0: {**saved["state"][0], "d": np.ones(3)}}, ShapeError, r"saved d has shape \(3,\), the parameters together \(8,\)"),
+        ({1: saved["state"][0]}, ValueError, "of parameter 1"),
+        ({0: {"n_iter": 3, "func_evals": 4}}, ValueError, "the saved state has"),
+    ):
+        before = other.state_dict()["state"][0]["n_iter"]
+        with pytest.raises(kind, match=message):
+            other.load_state_dict({**saved, "state": bad})
+        assert other.state_dict()["state"][0]["n_iter"] == before
+
+
+@pytest.mark.parametrize("options", LBFGS, ids=str)
+def test_an_interrupted_lbfgs_step_was_never_made(options):
+    w, b = Tensor(np.ones((3, 2))), Value(0.5)
+    optimizer = nn.LBFGS([w, b], **options)
+    f = lambda: ((w - 2.0) ** 4).sum() + (b - 1.0) ** 2
+    optimizer.step(closure_of(optimizer, f))
+    before, state = (w.data, b.data), optimizer.state_dict()
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step(closure_of(optimizer, f, [], stop=2))
+    np.testing.assert_array_equal(w.data, before[0])
+    assert b.data == before[1] and type(b.data) is float
+    np.testing.assert_equal(optimizer.state_dict(), state)
+
+
+def test_lbfgs_counts_its_evaluations():
+    x = Tensor([0.0])
+    optimizer = nn.LBFGS([x])
+    for expected in (1, 2):  # at the minimum, one each
+        optimizer.step(closure_of(optimizer, lambda: (x * x).sum()))
+        assert optimizer.state[x] == {"func_evals": expected}
+    for options, expected in (({"max_iter": 3}, 3), ({"max_iter": 9, "max_eval": 2}, 2), ({"max_eval": 1}, 2)):
+        x, calls = Tensor([3.0, -1.0]), []
+        optimizer = nn.LBFGS([x], **options)
+        optimizer.step(closure_of(optimizer, lambda: ((x - 1.0) ** 4).sum(), calls))  # noqa: B023
+        assert optimizer.state[x]["func_evals"] == len(calls) == expected
+
+
+def test_lbfgs_goes_down_a_straight_line_and_leaves_frozen_parameters():
+    x, y = Tensor([3.0]), Tensor([3.0])
+    optimizer = nn.LBFGS([x, y], line_search_fn="strong_wolfe", max_iter=2)
+    optimizer.step(closure_of(optimizer, lambda: (x * 2.0 + y).sum()))
+    assert x.item() < 0
+    even = Tensor([4.0])  # here the slope and the differences are equal to the last bit
+    optimizer_of_even = nn.LBFGS([even], line_search_fn="strong_wolfe", max_iter=2)
+    optimizer_of_even.step(closure_of(optimizer_of_even, lambda: (even * 2.0).sum()))
+    assert even.item() < 0
+    y.requires_grad = False
+    kept = y.item()
+    optimizer.step(closure_of(optimizer, lambda: ((x - 1.0) ** 2).sum()))
+    assert y.item() == kept
+
+
+# ---- clipping -------------------------------------------------------------------------------------------------------
+def test_clipping_rebinds_and_takes_a_parameter_several_or_a_model():
+    shared = np.array([3.0, 4.0])
+    a, b, none = Tensor([0.0, 0.0]), Tensor([0.0, 0.0]), Tensor([1.0])
+    a.grad = b.grad = shared
+    assert nn.clip_grad_norm((x for x in (a, b, none)), 1.0) == pytest.approx(50**0.5)
+    np.testing.assert_allclose(a.grad, shared / 50**0.5, rtol=1e-6)
+    assert shared.tolist() == [3.0, 4.0] and none.grad is None
+    assert nn.clip_grad_norm(b, 100.0, norm_type=float("inf")) == pytest.approx(4 / 50**0.5, rel=1e-6)
+    assert nn.clip_grad_norm([], 1.0) == nn.clip_grad_norm([none], 1.0) == 0.0
+    model = nn.Linear(2, 1, rng=0)
+    model(np.array([[1.0, 2.0]])).sum().backward()
+    assert nn.clip_grad_norm_(model, 1.0) == pytest.approx(6**0.5)
+    v = Value(2.0)
+    (v * v).backward()
+    assert nn.clip_grad_norm(v, 1.0) == 4.0 and type(v.grad) is float and v.grad == pytest.approx(1.0, rel=1e-6)
+
+
+def test_clipped_gradients_keep_their_dtype():
+    x = Tensor(np.zeros(2, np.float32))
+    x.grad = np.array([3.0, -4.0], np.float32)
+    nn.clip_grad_norm(x, np.float64(1.0))
+    assert x.grad.dtype == np.float32
+    nn.clip_grad_value_(x, np.float64(0.7))
+    assert x.grad.dtype == np.float32 and x.grad.tolist() == pytest.approx([0.6, -0.7], rel=1e-6)
+
+
+def test_an_ensemble_without_gradients_has_norms_of_zero():
+    assert nn.clip_grad_norm(nn.ensemble(lambda rng: nn.Linear(2, 3, rng=rng), 4, rng=0), 1.0).tolist() == [0.0] * 4

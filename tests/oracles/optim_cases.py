@@ -10,17 +10,32 @@ STEPS, SHOWN = 200, (1, 10, 50, 200)
 OPTIMIZERS = [
     ("SGD", {"lr": 0.05}), ("SGD", {"lr": 0.02, "momentum": 0.9}), ("SGD", {"lr": 0.02, "momentum": 0.9, "nesterov": True}),
     ("SGD", {"lr": 0.02, "momentum": 0.8, "dampening": 0.3, "weight_decay": 0.1}), ("SGD", {"lr": 0.001, "maximize": True}),
+    ("SGD", {"lr": 0.0002, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1, "maximize": True}),
     ("Adagrad", {}), ("Adagrad", {"lr": 0.1, "lr_decay": 0.01, "weight_decay": 0.1, "initial_accumulator_value": 0.2}),
+    ("Adagrad", {"maximize": True, "weight_decay": 0.1}), ("RMSprop", {"lr": 0.001, "maximize": True, "centered": True}),
     ("RMSprop", {"lr": 0.004}), ("RMSprop", {"lr": 0.002, "alpha": 0.9, "momentum": 0.5}), ("RMSprop", {"centered": True, "momentum": 0.9, "weight_decay": 0.1, "eps": 1e-4}),
     ("Adam", {}), ("Adam", {"lr": 0.05, "betas": (0.8, 0.95)}), ("Adam", {"lr": 0.05, "amsgrad": True, "weight_decay": 0.1}), ("Adam", {"maximize": True}),
-    ("AdamW", {}), ("AdamW", {"lr": 0.05, "weight_decay": 0.2, "amsgrad": True}),
+    ("AdamW", {}), ("AdamW", {"lr": 0.05, "weight_decay": 0.2, "amsgrad": True}), ("AdamW", {"maximize": True}),
     ("NAdam", {}), ("NAdam", {"lr": 0.02, "weight_decay": 0.1, "momentum_decay": 0.01}), ("NAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("NAdam", {"maximize": True, "weight_decay": 0.1, "betas": (0.8, 0.99), "eps": 1e-6}), ("NAdam", {"maximize": True, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     ("LBFGS", {"max_iter": 3}), ("LBFGS", {"lr": 0.1, "max_iter": 4, "history_size": 3}),
     ("LBFGS", {"line_search_fn": "strong_wolfe", "max_iter": 2}), ("LBFGS", {"line_search_fn": "strong_wolfe", "max_iter": 5, "history_size": 2}),
-    ("LBFGS", {"line_search_fn": "strong_wolfe"}),
+    ("LBFGS", {"line_search_fn": "strong_wolfe"}), ("LBFGS", {"line_search_fn": "strong_wolfe", "lr": 0.02, "max_eval": 3}),
 ]  # fmt: skip
 
+
+class Hyperbola:
+    """A function for LambdaLR whose repr is the same in every run: it is part of a name in the file."""
+
+    def __call__(self, t):
+        return 1 / (1 + 0.3 * t)
+
+    def __repr__(self):
+        return "hyperbola"
+
+
 SCHEDULES = [
+    ("LambdaLR", {"lr_lambda": Hyperbola()}), ("MultiStepLR", {"milestones": [4, 4, 30]}), ("ConstantLR", {}),
     ("StepLR", {"step_size": 7, "gamma": 0.5}), ("MultiStepLR", {"milestones": [5, 20, 21], "gamma": 0.3}), ("ExponentialLR", {"gamma": 0.97}),
     ("CosineAnnealingLR", {"T_max": 20, "eta_min": 0.01}), ("LinearLR", {}), ("LinearLR", {"start_factor": 0.1, "total_iters": 15}),
     ("ConstantLR", {"factor": 0.2, "total_iters": 8}),

@@ -8,7 +8,9 @@ from oracles import ours
 from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
-from autograd import Tensor
+from autograd import Tensor, gradients
+from autograd.functional import flatten
+from autograd.graph import Node
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from oracles import theirs  # noqa: E402
@@ -61,3 +63,26 @@ def test_erf_is_right_to_the_last_digits():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         np.testing.assert_allclose(nn.functional.erf(x), torch.erf(torch.tensor(x)).numpy(), rtol=0, atol=5e-16)
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "Embedding"])
+def test_second_derivatives(name):
+    for seed in range(8):
+        args, keywords, inputs = layer_case(name, seed)
+        mine = ours.layer(name, args, keywords, seed)
+        peer = theirs.layer(name, args, keywords, mine.state_dict())
+        wanted = [Tensor(x) for x in inputs] + mine.parameters()
+        outputs = [y for y in flatten(mine(*wanted[: len(inputs)]))[0] if isinstance(y, Node)]
+        first = gradients(sum(np.sin(y).sum() for y in outputs), wanted, create_graph=True)
+        first = [g for g in first if isinstance(g, Node) and g.requires_grad]
+        given = [torch.tensor(x, requires_grad=True) for x in inputs]
+        others = given + list(peer.parameters())
+        total = sum(torch.sin(y).sum() for y in theirs._flat(peer(*given)))
+        expected = [g for g in torch.autograd.grad(total, others, create_graph=True, allow_unused=True) if g is not None and g.requires_grad]
+        if not first or not expected:
+            assert not first and not expected
+            continue
+        second = gradients(sum(np.cos(g).sum() for g in first), wanted)
+        expected = torch.autograd.grad(sum(torch.cos(g).sum() for g in expected), others, allow_unused=True)
+        for x, got, e in zip(wanted, second, expected, strict=True):
+            np.testing.assert_allclose(got, np.zeros(x.shape) if e is None else e.numpy(), rtol=1e-8, atol=1e-9, err_msg=f"{name}{args}{keywords}")

@@ -83,3 +83,66 @@ def test_an_optimisers_state_moves_to_pytorch_and_back():
         fresh.load_state_dict(theirs.state_dict())
         for key, value in ours.state_dict()["state"][0].items():
             np.testing.assert_allclose(fresh.state_dict()["state"][0][key], value, rtol=1e-12, err_msg=key)
+
+
+@pytest.mark.parametrize("options", [options for name, options in OPTIMIZERS if name == "LBFGS"], ids=str)
+def test_lbfgs_evaluates_as_often_and_its_state_moves_to_pytorch_and_back(options):
+    start = np.array([-1.2, 1.0, 0.4])
+    x, y = Tensor(start), torch.tensor(start, requires_grad=True)
+    ours, theirs = nn.LBFGS([x], **options), torch.optim.LBFGS([y], **options)
+
+    def closure(optimizer, p):
+        def run():
+            optimizer.zero_grad()
+            loss = ((1 - p[:-1]) ** 2).sum() + 5 * ((p[1:] - p[:-1] ** 2) ** 2).sum()
+            loss.backward()
+            return loss
+
+        return run
+
+    for i in range(6):
+        if i == 2:
+            saved = theirs.state_dict()
+            theirs.load_state_dict({**saved, "state": {0: torch_lbfgs(ours.state_dict()["state"][0])}})
+            ours = nn.LBFGS([x])
+            ours.load_state_dict(saved)
+        ours.step(closure(ours, x))
+        theirs.step(closure(theirs, y))
+        np.testing.assert_allclose(x.data, y.detach().numpy(), rtol=1e-9, atol=1e-9)
+        for name in ("func_evals", "n_iter"):
+            assert ours.state[x][name] == theirs.state[y][name], (i, name)
+
+
+def torch_lbfgs(state):
+    """PyTorch's state also has what follows from the rest."""
+    as_torch = lambda a: [torch.tensor(x) for x in a] if isinstance(a, list) else torch.tensor(a) if isinstance(a, np.ndarray) else a
+    found = {name: as_torch(value) for name, value in state.items()}
+    return {**found, "ro": [1 / y.dot(s) for s, y in zip(found["old_stps"], found["old_dirs"], strict=True)], "prev_loss": None}
+
+
+def test_a_schedules_state_moves_from_pytorch():
+    for name, options in (("StepLR", {"step_size": 2}), ("ExponentialLR", {"gamma": 0.5}), ("CosineAnnealingLR", {"T_max": 9})):
+        ours = nn.SGD([Tensor([0.0])], lr=0.5)
+        theirs = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+        mine, peer = getattr(nn, name)(ours, **options), getattr(torch.optim.lr_scheduler, name)(theirs, **options)
+        for _ in range(4):
+            theirs.step()
+            peer.step()
+        mine.load_state_dict(peer.state_dict())
+        mine.step(), theirs.step(), peer.step()
+        assert ours.lr == pytest.approx(theirs.param_groups[0]["lr"], rel=1e-12)
+
+
+def test_groups_rates_and_one_cycles_of_their_own():
+    def run(optim, schedules, a, b):
+        optimizer = optim.Adam([{"params": [a], "lr": 0.1}, {"params": [b], "lr": 0.2}])
+        schedule = schedules.OneCycleLR(optimizer, [0.5, 2.0], total_steps=40, base_momentum=[0.8, 0.7], max_momentum=[0.9, 0.95])
+        found = []
+        for _ in range(39):
+            optimizer.step()
+            schedule.step()
+            found.append([[g["lr"], *g["betas"]] for g in optimizer.param_groups])
+        return np.array(found)
+
+    theirs = run(torch.optim, torch.optim.lr_scheduler, torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True))
+    np.testing.assert_allclose(run(nn, nn, Tensor([0.0]), Tensor([0.0])), theirs, rtol=1e-12)
