@@ -28,7 +28,7 @@ class Sequential(Module):
         first = modules[0] if len(modules) == 1 else None
         named = first if isinstance(first, Mapping) else {str(i): module for i, module in enumerate(modules)}
         for name, module in named.items():
-            if not callable(module):
+            if not callable(module) or isinstance(module, type):
                 raise TypeError(f"Sequential holds modules and functions, got {module!r:.60} as {name!r}")
             setattr(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order = list(named)

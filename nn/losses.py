@@ -46,6 +46,13 @@ def _elementwise(name: str, each: Callable[..., Array]) -> Callable[..., Array]:
     return loss
 
 
+def _weights(x: Any) -> Any:
+    """Weights as numbers; a string there was meant as the reduction."""
+    if isinstance(x, str):
+        raise TypeError(f"weights are numbers, got {x!r}: the reduction goes by name, reduction={x!r}")
+    return raw(x)
+
+
 class _Loss(Module):
     """What the losses share: the function, and the settings that go with it."""
 
@@ -249,7 +256,7 @@ class BCELoss(_Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean"):
         super().__init__(reduction)
-        self.weight = raw(weight)
+        self.weight = _weights(weight)
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of probabilities and targets of one shape."""
@@ -267,7 +274,7 @@ class BCEWithLogitsLoss(_Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
         super().__init__(reduction)
-        self.weight, self.pos_weight = raw(weight), raw(pos_weight)
+        self.weight, self.pos_weight = _weights(weight), raw(pos_weight)
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logits and targets of one shape."""
@@ -439,7 +446,7 @@ class CrossEntropyLoss(_Loss):
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean",
                  label_smoothing: float = 0.0):
         super().__init__(reduction)
-        self.weight, self.ignore_index, self.label_smoothing = raw(weight), ignore_index, label_smoothing
+        self.weight, self.ignore_index, self.label_smoothing = _weights(weight), ignore_index, label_smoothing
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logits (N, classes, …) and class numbers (N, …), or probabilities of the logits' shape."""
@@ -454,7 +461,7 @@ class NLLLoss(_Loss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"):
         super().__init__(reduction)
-        self.weight, self.ignore_index = raw(weight), ignore_index
+        self.weight, self.ignore_index = _weights(weight), ignore_index
 
     def forward(self, input: Any, target: Any) -> Any:
         """The loss of logarithms of probabilities and class numbers."""

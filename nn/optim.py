@@ -52,6 +52,8 @@ class Optimizer:
         self.params: list[Any] = []
         self._states: list[State] = []  # of each parameter
         self._without_axes = False  # whether a Tensor has shape (): of those, NumPy's operators make numbers
+        if hasattr(params, "named_parameters"):
+            raise ForeignObject(f"{type(self).__name__} takes parameters, not a model: pass model.parameters()")
         groups = list(params)
         if not groups:
             raise ValueError(f"{type(self).__name__} got no parameters")

@@ -75,6 +75,8 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     >>> history.loss[-1] < 1e-3
     True
     """
+    if set(optimizer.params).isdisjoint(model.parameters()):
+        raise ValueError("the optimizer holds none of the model's parameters: nothing would be trained")
     run = Run(model, optimizer, schedule, np.random.default_rng(rng))
     batches = _Batches(data, batch_size, shuffle)
     many = isinstance(model, Ensemble)
@@ -213,7 +215,8 @@ class _Batches:
             raise ValueError(f"batch_size is at least 1, got {batch_size}")
         self.arrays: list[Any] | None = None
         self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
-        if isinstance(data, tuple) and len(data) > 1 and all(hasattr(raw(x), "__array__") for x in data):
+        arrays = isinstance(data, tuple) and all(isinstance(x, list) or hasattr(raw(x), "__array__") for x in data)
+        if arrays and len(data) > 1:
             self.arrays = [np.asarray(raw(x)) for x in data]
             sizes = [len(x) if x.ndim else 0 for x in self.arrays]
             if len(set(sizes)) > 1 or not sizes[0]:

@@ -67,6 +67,9 @@ def test_every_kind_of_data():
         nn.fit(model, (X, Y[:3]), nn.MSELoss(), nn.SGD(model.parameters()))
     with pytest.raises(TypeError, match="or gives batches"):
         nn.fit(model, 3, nn.MSELoss(), nn.SGD(model.parameters()))
+    nn.fit(model, (X.tolist(), Y.tolist()), nn.MSELoss(), nn.SGD(model.parameters()))
+    with pytest.raises(ValueError, match="none of the model's parameters"):
+        nn.fit(model, (X, Y), nn.MSELoss(), nn.SGD(xor_net().parameters()))
 
 
 def test_early_stopping_goes_back_to_the_best_numbers():
