@@ -1,5 +1,6 @@
 """Activations: each as a function of an array, and as a module that calls it."""
 
+import functools
 import math
 from typing import Any
 
@@ -46,7 +47,11 @@ rule(selu, "SELU", lambda g, y, x: g * np.where(x > 0, _SELU_SCALE, y + _SELU_SC
 # erf: its exact values at every 64th, and six terms of the Taylor series between them: erf'(x) = 2/√π exp(-x²), and
 # each further derivative is a Hermite polynomial times that (Abramowitz & Stegun 7.1.19). Right to 2e-16.
 _NODES = np.arange(-384, 385) / 64  # beyond ±6, erf is ±1
-_ERF = np.array([math.erf(x) for x in _NODES])
+
+
+@functools.cache
+def _erf_at_nodes() -> Any:
+    return np.array([math.erf(x) for x in _NODES])
 
 
 @primitive
@@ -66,7 +71,7 @@ def erf(x: Array) -> Array:
         before, now = now, 2 * a * now - 2 * (n - 1) * before
         term = -term * d / (n + 1)
         series = series + now * term
-    y = _ERF[i] + 2 / math.sqrt(math.pi) * np.exp(-a * a) * series
+    y = _erf_at_nodes()[i] + 2 / math.sqrt(math.pi) * np.exp(-a * a) * series
     return np.where(np.isnan(x), x, y).astype(np.result_type(x, np.float32))
 
 

@@ -8,7 +8,6 @@ come out with the same numbers.
 """
 
 import operator
-import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,6 +59,15 @@ WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scal
 RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated)
 
 
+def _uniform(rng: Any) -> Callable[[float, float], float]:
+    """How a neuron draws its weights."""
+    if rng is not None:
+        return np.random.default_rng(rng).uniform
+    import random  # takes longer to import than this module
+
+    return random.uniform
+
+
 # ---- modules --------------------------------------------------------------------------------------------------------
 class Neuron(Module):
     """relu(w·x + b) of `nin` inputs, or w·x + b without the ReLU (nonlin=False).
@@ -73,7 +81,7 @@ class Neuron(Module):
     """
 
     def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Any = None):
-        uniform: Callable[[float, float], float] = random.uniform if rng is None else np.random.default_rng(rng).uniform
+        uniform = _uniform(rng)
         numbers = [uniform(-1, 1) for _ in range(nin)]
         self.w: Any = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
         self.b: Any = Tensor(0.0) if tensors else Value(0.0)

@@ -1,6 +1,5 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,13 @@ if TYPE_CHECKING:
 LEAF, OP, ROOT, CONSTANT = "#cfe5f5", "#f3f3f3", "#fbe3b5", "#ffffff"
 SMALL = 16  # arrays of up to so many elements are shown in full
 FONT, FAINT, GRADIENT = "Helvetica", "#777777", "#9c4a00"
+
+
+def _escape(text: str) -> str:
+    """Text as it stands in a label of HTML."""
+    from html import escape  # takes longer to import than all of this package's drawing
+
+    return escape(text)
 
 
 def draw(
@@ -63,7 +69,7 @@ def _variable(node: Any) -> bool:
 def _table(node: Any, colour: str, values: bool, gradients: bool, digits: int) -> str:
     """A node as a small table: a headline with its name and op, then its numbers, then its gradient."""
     settings = ", ".join(f"{k}={v!r:.20}" for k, v in (node.settings or {}).items() if k != "index")
-    parts = [node.name and f"<b>{escape(node.name)}</b>", node.op and escape(node.op.symbol), escape(settings)]
+    parts = [node.name and f"<b>{_escape(node.name)}</b>", node.op and _escape(node.op.symbol), _escape(settings)]
     head = " ".join(filter(None, parts))
     rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
     if values:
@@ -102,4 +108,4 @@ def _shown(data: Any, digits: int, colour: str = "#000000") -> str:
 
 
 def _number(x: Any, digits: int) -> str:
-    return str(bool(x)) if isinstance(x, (bool, np.bool_)) else escape(f"{x + 0:.{digits}g}")  # + 0 turns -0 into 0
+    return str(bool(x)) if isinstance(x, (bool, np.bool_)) else _escape(f"{x + 0:.{digits}g}")  # + 0 turns -0 into 0
