@@ -157,6 +157,39 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
                     heappush(queue, (-x.order, x))
 
 
+def contributions(node: Node, g: Any) -> list[Any]:
+    """What each input of `node` receives of `g`, the gradient that arrived there: upstream × local, a part of its sum.
+
+    The sweep's one step by itself, for pictures and lessons: each part has its input's shape, None where none flows.
+    Raises ModifiedInPlace where an input was changed after it was used.
+    """
+    op, args, y = node.op, node.args, node._data
+    if op is None:
+        return []
+    for x in node.inputs:
+        if isinstance(x, Node) and x.order > node.order:
+            raise _modified(x, node)
+    if args is None:
+        args = [x._data if isinstance(x, Node) else x for x in node.inputs]
+    settings = NO_SETTINGS if op.ufunc else node.settings
+    if op.multiple:
+        y = node.siblings
+    if op.joint is not None:
+        parts = list(op.joint(g, y, node.inputs, *args, **settings))
+        parts += [None] * (len(args) - len(parts))
+    else:
+        parts = []
+        for x, rule in zip(node.inputs, op.vjps, strict=False):
+            wanted = rule is not None and isinstance(x, Node) and x.requires_grad
+            with np.errstate(all="ignore"):
+                try:
+                    parts.append(rule(g, y, *args, **settings) if wanted else None)
+                except ArithmeticError:  # where Python's floats raise, NumPy's give inf or nan
+                    parts.append(rule(np.float64(g), np.float64(y), *map(np.float64, args)))
+    return [fit(part, x._data) if part is not None and isinstance(x, Node) and x.requires_grad else None
+            for part, x in zip(parts, node.inputs, strict=False)]
+
+
 def leading_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
     """Those of `nodes` (newest first) that depend on one of `wanted`, and the wanted ones themselves."""
     live = set(wanted)

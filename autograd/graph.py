@@ -26,8 +26,13 @@ class Node:
     data      the result: an ndarray (Tensor) or a float (Value)
     grad      the gradient that `backward()` has accumulated here, or None
     name      the user's name for it, or None
-    scope     the modules that were running when it was made, outermost first: ((path, class name), ...)
+    scope     the modules that were running when it was made, outermost first: ((path, class name), ...), where each
+              call of a module has a pair of its own. A parameter has the scope of the module that it was given to
     order     its creation number
+
+    Pictures also use, where a node has them, `pull(g)` (what each input receives of a gradient that arrives),
+    `push_back(grads, keep)` (the whole backward pass) and `op.compute(*numbers, **settings)` (what the op gives for
+    plain numbers).
     """
 
     __slots__ = (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.anomaly import check_forward, users_line
-from autograd.backward import backward
+from autograd.backward import backward, contributions, sweep
 from autograd.errors import (
     ConversionError,
     ForeignObject,
@@ -297,6 +297,20 @@ class Operand(Node):
         input was changed since it was used, NotAVariable if there is nothing to differentiate.
         """
         backward(self, gradient, retain_grads)
+
+    def pull(self, g: Any) -> list[Any]:
+        """What each input receives if the gradient `g` arrives at this node: upstream × local; None where none flows.
+
+        >>> a, b = Tensor(2.0), Tensor(3.0)
+        >>> (a * b).pull(1.0)
+        [array(3.), array(2.)]
+        """
+        return contributions(self, g)
+
+    @staticmethod
+    def push_back(grads: dict[Any, Any], keep: set[Any]) -> None:
+        """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
+        sweep(grads, keep=keep)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         row = TABLE.get(ufunc)

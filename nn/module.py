@@ -36,13 +36,13 @@ class Module:
     training = True
     stacked: int | None = None  # in an ensemble, how many networks it is at once: see nn.ensemble
     ensembles = False  # whether forward works as it is, in an ensemble: see nn.ensemble
-    _frame: tuple[tuple[str, str], ...]  # its path in the module that holds it ("layers.0"), and its class
+    _frame: tuple[str, str]  # its path in the module that holds it ("layers.0"), and its class
     _hooks: tuple["Hook", ...] = ()
     _buffers: tuple[str, ...] = ()
     _frozen: frozenset[Any] = frozenset()
 
     def __init_subclass__(cls) -> None:
-        cls._frame = (("", cls.__name__),)
+        cls._frame = ("", cls.__name__)
         if "forward" in cls.__dict__ and "ensembles" not in cls.__dict__:
             cls.ensembles = False  # what its parent promised does not hold for another forward
 
@@ -58,7 +58,8 @@ class Module:
         """`forward`, noting for pictures which module made what."""
         here = state.__dict__  # this thread's own: looked up once, for that is slow
         outer = here.get("scope", ())
-        here["scope"] = outer + self._frame
+        path, kind = self._frame
+        here["scope"] = (*outer, (path, kind))  # a pair of its own for each call: pictures tell calls apart by it
         try:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
@@ -81,13 +82,14 @@ class Module:
         for path, child in _members(name, value):
             if isinstance(child, Module):
                 child._stands_at(path)
-            elif child.name is None and child.is_leaf:
-                child.name = path
+            elif child.is_leaf:
+                child.name = child.name or path
+                child.scope = child.scope or (self._frame,)
         object.__setattr__(self, name, value)
 
     def _stands_at(self, path: str) -> None:
         """Remember where in another module this one stands, and tell its parameters."""
-        self.__dict__["_frame"] = ((path, type(self).__name__),)
+        self.__dict__["_frame"] = (path, type(self).__name__)
         for inner, x in self.named_parameters():
             if x.name == inner:  # as this module named it
                 x.name = f"{path}.{inner}"
@@ -106,7 +108,7 @@ class Module:
         for name, value in vars(self).items():
             for path, x in _members(name, value):
                 if isinstance(x, Module):
-                    if not x._frame[0][0]:  # it came into its list after the list had become an attribute
+                    if not x._frame[0]:  # it came into its list after the list had become an attribute
                         x._stands_at(path)
                     yield path, x
 

@@ -1,111 +1,380 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import is_node, walk
+from autograd.draw.explain import words
+from autograd.draw.fold import Choice, Edge, Folded, Item
+from autograd.draw.marks import first_nan, marks, wrong_rules
+from autograd.draw.model import Call, Graph, local_derivative, settings_of, symbol
+from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of
+from autograd.draw.themes import SCALE, heat, on_scale, theme
+from autograd.graph import is_node
 
 if TYPE_CHECKING:
     from autograd.draw.render import Picture
 
-# colours that colour-blind people tell apart (Okabe & Ito, 2008), lightened to carry black text
-LEAF, OP, ROOT, CONSTANT = "#cfe5f5", "#f3f3f3", "#fbe3b5", "#ffffff"
 SMALL = 16  # arrays of up to so many elements are shown in full
-FONT, FAINT, GRADIENT = "Helvetica", "#777777", "#9c4a00"
-
-
-def _escape(text: str) -> str:
-    """Text as it stands in a label of HTML."""
-    from html import escape  # takes longer to import than all of this package's drawing
-
-    return escape(text)
+BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
+# The bundled program has no widths of characters outside ASCII but the space's: right in a font of one width.
+FONT = "Courier"
+WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
 
 
 def draw(
-    roots: Any, *, direction: str = "LR", values: bool = True, gradients: bool = True, digits: int = 4
-) -> "Picture":
+    roots: Any, *, direction: str = "LR", values: bool = True, gradients: bool = True, shapes: bool = True,
+    derivatives: bool | None = None, contributions: bool | None = None, thumbnails: bool | None = None,
+    digits: int = 4, names: Mapping[str, Any] | None = None, seed: Any = None,
+    depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
+    modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200,
+    view: str | None = None, theme: str = "light",
+) -> "Picture":  # fmt: skip
     """A picture of everything that `roots` (a node, or several) were computed from.
 
-    direction  "LR" draws from left to right, "TB" from top to bottom
-    values     show each node's number, small array, or shape and range
-    gradients  show what `backward()` has left in `.grad`: of leaves and Values; of all nodes after
-               `backward(retain_grads=True)`
-    digits     significant digits of a number
+    What it says of a node:
+    values, gradients, shapes   its numbers, d(roots)/d(it), and the shape and dtype of many numbers. The gradients are
+                   worked out for the picture: no backward() is needed before, and no `.grad` is touched
+    derivatives    on each edge the local derivative: ∂(this op)/∂(that input). By default in small graphs of numbers
+    contributions  on each edge what flows back along it, upstream × local, and in a node the sum of what arrives
+    thumbnails     small heat maps of large arrays; by default in small graphs
+    digits         significant digits of a number
+    names          your variables, as in names=locals(): nodes and models get their names
+    seed           the gradient to start from, where a root is not one number
+
+    How much of it is shown:
+    depth          modules nested deeper than this are closed: 0 closes the model, 1 shows its layers
+    collapse, expand   modules to close, or to leave open, by path ("layers.0"), class or its name, pattern ("*.attn"),
+                   predicate on (path, class name), or a list of these
+    rolled         True draws repeated blocks, the steps of a recurrent network, and like neurons once, "× 12"
+    modules        whether modules are boxes
+    constants, views   whether constants, and ops that only look at the same numbers in another way, are shown
+    budget         with more things than this, repeats are rolled up, modules closed, and at last the middle folded;
+                   the picture says so. None shows everything
+    direction      "LR" draws from left to right, "TB" from top to bottom
+
+    view    "gradients": colours by the magnitude of gradients, logarithmic, with a legend. "check": each op's
+            derivative is compared with differences, and wrong ones are marked
+    theme   "light", "dark" or "print"
 
     Returns a `graphviz.Digraph`, which shows itself in a notebook; `.render("out/x", format="png")` writes a file.
-    Leaves are blue, results of operations grey, the roots yellow; constants have no colour.
+    Its text is the same for the same graph, in every run. Raises TypeError for what is not a node.
 
     >>> from autograd import Value
     >>> picture = draw(Value(2.0, name="x") * 3)
     >>> print(picture.pipe("svg", encoding="utf-8")[:5])
     <?xml
     """
-    from autograd.draw.render import Picture
-
-    picture = Picture("graph", graph_attr={"rankdir": direction, "nodesep": "0.15", "ranksep": "0.35", "pad": "0.1"})
-    picture.attr("node", shape="plain", fontname=FONT, fontsize="11")
-    picture.attr("edge", color="#666666", arrowsize="0.6")
-    nodes = walk(roots)[::-1]  # oldest first: the same graph gives the same text
-    ids = {id(node): f"n{i}" for i, node in enumerate(nodes)}
-    tops = {id(roots)} if is_node(roots) else {id(root) for root in roots}
-    for node in nodes:
-        name = ids[id(node)]
-        colour = ROOT if id(node) in tops else OP if node.op else LEAF if _variable(node) else CONSTANT
-        picture.node(name, f"<{_table(node, colour, values, gradients, digits)}>")
-        for i, x in enumerate(node.inputs):
-            if is_node(x):
-                picture.edge(ids[id(x)], name)
-            else:
-                picture.node(f"{name}c{i}", f"<{_constant(x, digits)}>")
-                picture.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
-    return picture
+    if direction not in ("LR", "TB", "RL", "BT"):
+        raise ValueError(f"direction is 'LR' or 'TB', got {direction!r}")
+    if view not in (None, "gradients", "check"):
+        raise ValueError(f"view is 'gradients' or 'check', got {view!r}")
+    graph = Graph(roots, names)
+    folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
+                    constants=constants, budget=budget)
+    return _Drawing(
+        graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
+        contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed, modules=modules, view=view,
+        colours=theme,
+    ).picture()
 
 
-def _variable(node: Any) -> bool:
-    return bool(getattr(node, "requires_grad", True))
+class _Drawing:
+    """One picture while it is drawn."""
 
+    def __init__(self, graph: Graph, folded: Folded, *, direction: str, values: bool, gradients: bool, shapes: bool,
+                 derivatives: bool | None, contributions: bool | None, thumbnails: bool | None, digits: int, seed: Any,
+                 modules: bool, view: str | None, colours: str):
+        self.graph, self.folded, self.direction, self.digits = graph, folded, direction, digits
+        self.values, self.gradients, self.shapes, self.modules, self.view = values, gradients, shapes, modules, view
+        self.c = theme(colours)
+        shown = {item.first for item in folded.items if not item.folded}
+        small = len(folded.items) <= BLACKBOARD
+        numbers = all(shape_of(getattr(node, "data", None)) == "" for node in shown)
+        self.derivatives = small and numbers if derivatives is None else derivatives
+        self.contributions = small and numbers if contributions is None else contributions
+        self.thumbnails = small if thumbnails is None else thumbnails
+        wanted = gradients or self.contributions or view == "gradients"
+        self.flow = graph.flow(seed, shown.__contains__) if wanted else graph.flow(keep=lambda node: False)
+        if not wanted:
+            self.flow.problem = ""
+        self.wrong = wrong_rules(graph) if view == "check" else {}
+        self.boxes: dict[Call, Any] = {}
 
-def _table(node: Any, colour: str, values: bool, gradients: bool, digits: int) -> str:
-    """A node as a small table: a headline with its name and op, then its numbers, then its gradient."""
-    settings = ", ".join(f"{k}={v!r:.20}" for k, v in (node.settings or {}).items() if k != "index")
-    parts = [node.name and f"<b>{_escape(node.name)}</b>", node.op and _escape(node.op.symbol), _escape(settings)]
-    head = " ".join(filter(None, parts))
-    rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
-    if values:
-        rows.append(f'<tr><td><font color="{FAINT}">data</font></td><td>{_shown(node.data, digits)}</td></tr>')
-    if gradients and node.grad is not None:
-        rows.append(f'<tr><td><font color="{GRADIENT}">grad</font></td>'
-                    f'<td>{_shown(node.grad, digits, GRADIENT)}</td></tr>')
-    return (
-        f'<table border="1" cellborder="0" cellspacing="0" cellpadding="4" color="#555555" bgcolor="{colour}" '
-        f'style="rounded">{"".join(rows) or "<tr><td></td></tr>"}</table>'
-    )
+    def picture(self) -> "Picture":
+        from autograd.draw.render import Picture
 
+        c = self.c
+        across = {"nodesep": "0.18", "ranksep": "0.35"}
+        self.p = Picture("graph", graph_attr={"rankdir": self.direction, "bgcolor": c["page"], "pad": "0.15",
+                                              "fontname": FONT, "fontsize": "10", "fontcolor": c["faint"], **across})
+        self.p.attr("node", shape="box", fontname=FONT, fontsize="11", fontcolor=c["text"], color=c["border"],
+                    style="filled", margin="0.06,0.04", height="0.2", width="0.2")
+        self.p.attr("edge", color=c["line"], arrowsize="0.6", fontname=FONT, fontsize="9", fontcolor=c["faint"])
+        self.p.graph, self.p.folded = self.graph, self.folded
+        self._scale()
+        inside: dict[Call | None, list[Any]] = {}
+        calls: set[Call] = set()
+        for item in self.folded.items:
+            call = item.call if self.modules else None
+            if call not in calls and call is not None:
+                self._open(call, calls, inside)
+            inside.setdefault(call, []).append(item)
+        self._fill(self.p, None, inside)
+        for edge in self.folded.edges():
+            self._edge(edge)
+        self._footer()
+        return self.p
 
-def _constant(x: Any, digits: int) -> str:
-    return f'<table border="0" cellborder="0" cellpadding="2"><tr><td>{_shown(x, digits)}</td></tr></table>'
+    def _open(self, call: Call, calls: set[Call], inside: dict[Call | None, list[Any]]) -> None:
+        while call not in calls:
+            calls.add(call)
+            inside.setdefault(call.outer, []).append(call)
+            if call.outer is None:
+                return
+            call = call.outer
 
+    def _fill(self, place: Any, call: Call | None, inside: dict[Call | None, list[Any]]) -> None:
+        """Write what stands in a module's box, boxes within it included: depth is that of the user's modules."""
+        for part in inside.get(call, ()):
+            if isinstance(part, Item):
+                self._item(place, part)
+                continue
+            with place.subgraph(name=f"cluster_{len(self.boxes)}") as box:
+                self.boxes[part] = box
+                title = part.title + (f" × {part.times}" if part.times > 1 else "")
+                box.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.c["box"],
+                         color=self.c["boxline"], fontname=FONT, fontsize="10", fontcolor=self.c["faint"],
+                         labeljust="l", tooltip=for_dot(part.title))
+                self._fill(box, part, inside)
 
-def _shown(data: Any, digits: int, colour: str = "#000000") -> str:
-    """Numbers for a reader: all of a few, in rows and columns; shape and range of many."""
-    array = np.asarray(data.data if is_node(data) else data)
-    shape = "x".join(map(str, array.shape))  # ASCII: the bundled program only guesses the width of other characters
-    if array.ndim == 0:
-        text = _number(array[()], digits)
-    elif array.size == 0 or array.dtype.kind not in "biuf":
-        text = f"{shape} {array.dtype}"
-    elif array.size > SMALL or array.ndim > 2:
-        text = f"{shape} in [{_number(array.min(), digits)}, {_number(array.max(), digits)}]"
-    else:
-        rows = [[_number(x, digits) for x in row] for row in np.atleast_2d(array)]
+    # ---- nodes
+    def _item(self, place: Any, item: Item) -> None:
+        node, name = item.first, self.graph.ids[item.first]
+        if item.folded:
+            place.node(name, f"<{self._fold_table(item)}>", shape="box3d" if item.closed else "folder",
+                       fillcolor=self.c["fold"], tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
+            return
+        kind = self.graph.kind(node)
+        look = {
+            "op": {"style": "filled,rounded"}, "result": {"peripheries": "2"}, "parameter": {"shape": "note"},
+            "input": {"shape": "tab"},
+            "constant": {"style": "filled,dashed"},
+        }[kind]
+        colours = {"fillcolor": self.c[kind]}
+        gradient = self.flow.gradients.get(node)
+        text = self.c["text"]
+        if self.view == "gradients" and gradient is not None:
+            fill, text = self._heat(magnitude(gradient))
+            colours = {"fillcolor": fill, "fontcolor": text}
+        remarks = marks(node, gradient if self.gradients else None)
+        if node in self.wrong:
+            remarks.insert(0, WRONG_RULE)
+        elif self.view == "check" and node.op is not None:
+            remarks.append(RULE_OK)
+        if any(word in remark for remark in remarks for word in ("NaN", "∞", "WRONG")):
+            colours |= {"color": self.c["bad"], "penwidth": "2"}
+        if getattr(node, "failure", ""):
+            colours |= {"color": self.c["bad"], "penwidth": "2", "style": "filled,dashed"}
+        tip = for_dot(" ".join(words(self.graph, self.flow, node, self.digits)))
+        place.node(name, f"<{self._table(item, remarks, text)}>", tooltip=tip, **{**look, **colours})
+        if self.folded.constants:
+            for i, x in enumerate(node.inputs):
+                if not is_node(x):
+                    place.node(f"{name}c{i}", f"<{self._plain(x)}>", style="filled,dashed",
+                               fillcolor=self.c["constant"], tooltip="a constant")
+                    self.p.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
+
+    def _table(self, item: Item, remarks: list[str], colour: str) -> str:
+        """A node as a small table: a headline with its name and op, then its numbers, then its gradient."""
+        node = item.first
+        own = colour != self.c["text"]  # on a coloured ground all text has one colour
+        faint, of_gradient = (colour, colour) if own else (self.c["faint"], self.c["gradient"])
+        known = self.graph.names.get(node)
+        parts = [known and f"<b>{for_html(known)}</b>", for_html(symbol(node)), for_html(settings_of(node, ("index",)))]
+        same = len(item.members)
+        head = " ".join([*filter(None, parts), *([f"× {same}"] if same > 1 else [])])
+        rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
+        data, many = getattr(node, "data", None), same > 1
+        failure = getattr(node, "failure", "")
+        if failure:
+            rows.append(_row(f"<b>{for_html(failure, 90)}</b>", self.c["bad"]))
+        elif self.values and not many:
+            rows.append(f'<tr><td><font color="{faint}">data</font></td><td>{self._shown(data, colour)}</td></tr>')
+        elif self.shapes or many:
+            rows += [_row(self._kind_of(data), faint)] * bool(shape_of(data))
+        if self.gradients and not many:
+            g = self.flow.gradients.get(node)
+            if g is None and self.flow.problem:
+                g = getattr(node, "grad", None)
+                g = None if g is None or not np.any(g) else g  # what backward() left, where there is nothing better
+            if g is not None:
+                rows.append(f'<tr><td><font color="{of_gradient}">grad</font></td>'
+                            f'<td>{self._shown(g, of_gradient)}{self._sum(node, of_gradient)}</td></tr>')
+        for remark in remarks:
+            good = remark == RULE_OK
+            if good or not many:
+                rows.append(_row(for_html(remark), colour if own else self.c["good" if good else "bad"]))
+        return (f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
+                f'{"".join(rows) or "<tr><td></td></tr>"}</table>')
+
+    def _sum(self, node: Any, colour: str) -> str:
+        """ " = 1 + 2", where contributions are shown and several arrive."""
+        if not self.contributions or shape_of(self.flow.gradients.get(node)):
+            return ""
+        parts = [
+            self.flow.contributions[consumer, i]
+            for consumer in dict.fromkeys(self.graph.consumers[node]) for i, x in enumerate(consumer.inputs)
+            if x is node and (consumer, i) in self.flow.contributions
+        ]
+        if not 1 < len(parts) <= 6:
+            return ""
+        total = " + ".join(number(np.ravel(part)[0], self.digits) for part in parts)
+        return f'<font color="{colour}"> = {for_html(total)}</font>'
+
+    def _fold_table(self, item: Item) -> str:
+        ops = [node for node in item.members if node.op is not None]
+        times = item.closed.times if item.closed else 1
+        numbers = sum(int(np.size(getattr(node, "data", 0))) for node in item.members
+                      if self.graph.kind(node) == "parameter")
+        said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []
+        said += [f"{numbers:,} parameters"] if numbers else []
+        inside = set(item.members)
+        out = [node for node in ops if node in self.graph.tops or not inside.issuperset(self.graph.consumers[node])]
+        rows = [f"<b>{for_html(item.title)}</b>" + (f" × {times}" if times > 1 else "")]
+        rows += [f'<font color="{self.c["faint"]}">{for_html(", ".join(said))}</font>'] if said else []
+        rows += [f'<font color="{self.c["faint"]}">→ {self._kind_of(getattr(node, "data", None))}</font>'
+                 for node in out[-2:] if self.shapes and times == 1 and item.closed]
+        return ('<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
+                + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>")
+
+    def _kind_of(self, data: Any) -> str:
+        array = array_of(data)
+        return "" if array is None else for_html(f"{shape_of(array)} {array.dtype}".strip())
+
+    # ---- numbers
+    def _plain(self, x: Any) -> str:
+        shown = self._shown(x, self.c["text"])
+        return f'<table border="0" cellborder="0" cellpadding="0"><tr><td>{shown}</td></tr></table>'
+
+    def _shown(self, data: Any, colour: str) -> str:
+        """Numbers for a reader: all of a few, in rows and columns; shape, range and a heat map of many."""
+        array, digits = array_of(data), self.digits
+        if array is None or array.size == 0:
+            return f'<font color="{colour}">{self._kind_of(data) or for_html(repr(data), 20)}</font>'
+        if array.ndim == 0:
+            return f'<font color="{colour}">{for_html(number(array[()], digits))}</font>'
+        if array.size > SMALL or array.ndim > 2 or array.shape[-1] > SMALL // 2:
+            return self._many(array, colour)
+        rows = [[for_html(number(x, digits)) for x in row] for row in np.atleast_2d(array)]
         cells = "".join(
             "<tr>" + "".join(f'<td align="right"><font color="{colour}">{x}</font></td>' for x in row) + "</tr>"
             for row in rows
         )
         return f'<table border="0" cellborder="0" cellspacing="2" cellpadding="1">{cells}</table>'
-    return f'<font color="{colour}">{text}</font>'
+
+    def _many(self, array: Any, colour: str) -> str:
+        lines = [self._kind_of(array) if self.shapes else shape_of(array)]
+        if array.dtype.kind in "biuf":
+            low, mean, high = (for_html(number(x, min(self.digits, 3))) for x in extremes(array))
+            lines += [f"{low} … {mean} … {high}"]  # least, mean and greatest
+        cells = "".join(f'<tr><td><font color="{colour}" point-size="10">{line}</font></td></tr>' for line in lines)
+        if self.thumbnails and array.dtype.kind in "biuf":
+            cells += _heat_map(array)
+        return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>'
+
+    # ---- edges
+    def _edge(self, edge: Edge) -> None:
+        source, target = self.graph.ids[edge.source.first], self.graph.ids[edge.target.first]
+        look: dict[str, str] = {}
+        lines = []
+        if edge.loop:
+            look |= {"style": "bold", "constraint": "false", "color": self.c["local"]}
+            lines.append(f'<font color="{self.c["local"]}">next</font>')
+        single = edge.count == 1 and not edge.target.folded
+        part = self.flow.contributions.get((edge.node, edge.slot)) if single else None
+        if single and self.derivatives and hasattr(edge.node, "pull") and not edge.source.folded:
+            local = local_derivative(edge.node, edge.slot)
+            if local is not None:
+                lines.append(self._on_edge("∂", local, self.c["local"]))
+        if part is not None and self.contributions:
+            lines.append(self._on_edge("←", part, self.c["gradient"]))
+        if edge.count > 1:
+            lines.append(f"× {edge.count}")
+        if self.view == "gradients" and part is not None:
+            size = magnitude(part)
+            look |= {"color": self._heat(size)[0], "penwidth": f"{1 + 3 * self._position(size):.2f}"}
+        if lines:
+            look["label"] = "<" + "<br/>".join(lines) + ">"
+        self.p.edge(source, target, **look)
+
+    def _on_edge(self, sign: str, data: Any, colour: str) -> str:
+        array = np.asarray(data)
+        if array.size == 1:
+            text = number(array.ravel()[0], self.digits)
+        else:
+            low, _, high = extremes(array)
+            text = f"{shape_of(array)} in [{number(low, 3)}, {number(high, 3)}]"
+        return f'<font color="{colour}">{sign} {for_html(text)}</font>'
+
+    # ---- the gradient view
+    def _scale(self) -> None:
+        sizes = [magnitude(self.flow.gradients[item.first]) for item in self.folded.items
+                 if item.first in self.flow.gradients]
+        sizes = [size for size in sizes if size > 0 and math.isfinite(size)]
+        self.least, self.greatest = (min(sizes), max(sizes)) if sizes else (1.0, 1.0)
+
+    def _position(self, size: float) -> float:
+        if not (size > 0 and math.isfinite(size)) or self.greatest <= self.least:
+            return 0.0 if size == 0 else 1.0
+        return (math.log(size) - math.log(self.least)) / (math.log(self.greatest) - math.log(self.least))
+
+    def _heat(self, size: float) -> tuple[str, str]:
+        if size == 0:
+            return self.c["page"], self.c["text"]
+        return on_scale(self._position(size))
+
+    # ---- what the picture says about itself
+    def _footer(self) -> None:
+        lines = list(self.folded.notes)
+        if self.flow.problem and self.gradients:
+            lines.append(self.flow.problem)
+        bad = first_nan(self.graph) if len(self.graph.nodes) <= 5000 else None
+        if bad is not None:
+            where = getattr(bad, "made_at", "")
+            lines.append(f"the first NaN: {self.graph.label(bad)}"
+                         + (f", made at {where}" if where else "; detect_anomaly() finds the line that made it"))
+        if self.wrong:
+            node, said = next(iter(self.wrong.items()))
+            lines.insert(0, f"{self.graph.label(node)}: {said}")
+        elif self.view == "check":
+            lines.append("every rule agrees with differences")
+        signs = ["∂ local derivative"] * self.derivatives
+        signs += ["← upstream × local, which flows back"] * self.contributions
+        if signs and not self.flow.problem:
+            lines.append("on the edges: " + ", ".join(signs))
+        rows = [f'<font color="{self.c["faint"]}">{for_html(line, 160)}</font>' for line in lines]
+        if self.view == "gradients" and self.flow.gradients:
+            squares = "".join(f'<td bgcolor="{x}" width="16" height="8" fixedsize="true"></td>' for x in SCALE)
+            rows.append(f'<table border="0" cellborder="0" cellspacing="0"><tr><td>|gradient| {self.least:.1e} </td>'
+                        f"{squares}<td> {self.greatest:.1e}; page colour: 0</td></tr></table>")
+        if rows:
+            table = "".join(f'<tr><td align="left">{row}</td></tr>' for row in rows)
+            self.p.attr(label=f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{table}</table>>',
+                        labelloc="b", labeljust="l")
 
 
-def _number(x: Any, digits: int) -> str:
-    return str(bool(x)) if isinstance(x, (bool, np.bool_)) else _escape(f"{x + 0:.{digits}g}")  # + 0 turns -0 into 0
+def _row(text: str, colour: str) -> str:
+    return f'<tr><td colspan="2"><font color="{colour}">{text}</font></td></tr>'
+
+
+def _heat_map(array: Any) -> str:
+    colours = heat(array)
+    if not colours:
+        return ""
+    squares = "".join("<tr>" + "".join(f'<td bgcolor="{x}"></td>' for x in row) + "</tr>" for row in colours)
+    width, height = 7 * len(colours[0]), 7 * len(colours)
+    return (f'<tr><td align="center" fixedsize="true" width="{width}" height="{height}"><table border="0" '
+            f'cellborder="0" cellspacing="0" cellpadding="0">{squares}</table></td></tr>')

@@ -93,6 +93,17 @@ class Op:
         """All outputs of the call that made `node`, as nodes: for the rule of one output that needs the others."""
         return self.function(*node.inputs, **node.settings)
 
+    def compute(self, *args: Any, **settings: Any) -> Any:
+        """This row's output for plain numbers and arrays: what the node that it makes holds."""
+        if self.scalar is not None and not settings and {*map(type, args)} <= {float, int}:
+            try:
+                return self.scalar(*args)
+            except (ArithmeticError, ValueError):
+                args = tuple(map(float, args))  # NumPy gives inf or nan where Python's floats raise
+        with np.errstate(all="ignore"):
+            found = self.forward(*args, **settings)
+        return found[TABLE[self.function].outputs.index(self)] if self.multiple else found  # type: ignore[union-attr]
+
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
         """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
         if self._bind:

@@ -27,10 +27,27 @@ def test_a_picture_shows_op_name_value_and_gradient():
     picture = draw(c)
     assert isinstance(picture, graphviz.Digraph)
     shown = texts(picture)
-    for word in ("a", "b", "c", "2", "-3", "-6", "data", "grad"):
+    for word in ("a", "b", "c", "2", "−3", "−6", "data", "grad"):
         assert word in " ".join(shown).split()
     assert any("×" in t for t in shown)
     assert not any("grad" in t for t in texts(draw(c, gradients=False)))
+
+
+def test_gradients_of_inner_nodes_need_no_backward_and_leave_no_trace():
+    x = Value(3.0, name="x")
+    y = x * x
+    z = y * 2.0
+    source = draw(z).source
+    assert "∂ 3" in source and "← 6" in source  # d(x·x)/dx by each of its two inputs, and 2 × 3
+    assert "= 6 + 6" in source  # the gradient of x as the sum of what arrives
+    assert x.grad == y.grad == z.grad == 0.0
+
+
+def test_a_result_of_many_numbers_says_why_there_are_no_gradients_and_takes_a_seed():
+    x = Tensor([1.0, 2.0], name="x")
+    assert "not one number" in draw(x * x).source
+    picture = draw(x * x, seed=[1.0, 10.0])
+    assert {"2", "40"} <= set(texts(picture))
 
 
 def test_the_same_graph_gives_the_same_text_and_x_times_x_has_two_edges():
@@ -50,7 +67,7 @@ def test_names_cannot_break_a_picture():
 def test_many_numbers_are_summarised_and_parameters_carry_their_paths():
     model = nn.Sequential(nn.Linear(10, 5, rng=0), nn.ReLU(), nn.Linear(5, 1, rng=0))
     source = draw(model(np.ones((3, 10)))).source
-    for word in ("0.weight", "0.bias", "2.weight", "5x10 in [", "3x10 in ["):
+    for word in ("0.weight", "0.bias", "2.weight", "5×10 float64", "3×10 float64"):
         assert word in source
 
 

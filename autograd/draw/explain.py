@@ -1,0 +1,126 @@
+"""`explain`: the chain rule at a node, in words and in LaTeX, with the numbers plugged in."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.model import Flow, Graph, local_derivative, settings_of, symbol
+from autograd.draw.text import for_latex, number, shape_of, summary
+from autograd.graph import is_node
+
+
+class Explanation(str):
+    """Words; `.latex` has the same as formulas, which a notebook shows."""
+
+    latex: str
+
+    def _repr_markdown_(self) -> str:
+        from autograd.draw.text import for_html
+
+        return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
+
+
+def explain(node: Any, root: Any = None, *, names: Any = None, digits: int = 4) -> Explanation:
+    """What happens at `node`: how it was computed, what gradient arrives, and what each input receives of it.
+
+    root   the result whose gradient flows back; by default the node itself
+    names  the user's variables, such as locals()
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
+    >>> print(explain(a * b))
+    a × b = 2 × −3 = −6
+    The gradient that arrives here is 1.
+    a receives upstream × local = 1 × −3 = −3.
+    b receives upstream × local = 1 × 2 = 2.
+    """
+    graph = Graph(node if root is None else root, names)
+    if node not in graph.consumers:
+        raise ValueError("explain(node, root): the root does not depend on that node")
+    flow = graph.flow(keep=lambda n: n is node)
+    if root is not None:  # what arrives at the node comes from its consumers
+        flow = graph.flow()
+    found = Explanation("\n".join(words(graph, flow, node, digits)))
+    found.latex = latex(graph, flow, node, digits)
+    return found
+
+
+def formula(graph: Graph, node: Any) -> str:
+    """An op of its inputs, by their names: "a × b", "tanh(x)"."""
+    named = [graph.label(x) if is_node(x) else summary(x, 4) for x in node.inputs]
+    return _applied(node, named)
+
+
+def _applied(node: Any, operands: list[str]) -> str:
+    sign = symbol(node)
+    if len(operands) == 2 and not sign[0].isalnum() and not settings_of(node):
+        return f"{operands[0]} {sign} {operands[1]}"
+    if len(operands) > 8:
+        operands = [*operands[:6], "…", operands[-1]]
+    return f"{sign}({', '.join(filter(None, [*operands, settings_of(node)]))})"
+
+
+def words(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> list[str]:
+    """The explanation of a node, a sentence a line."""
+    data = getattr(node, "data", None)
+    name = graph.names.get(node)
+    said = f"{name} = " if name else ""
+    if node.op is None:
+        kind = graph.kind(node)
+        lines = [f"{said}{summary(data, digits)}, {'an input' if kind == 'input' else 'a ' + kind}"]
+    else:
+        numbers = [summary(getattr(x, "data", None) if is_node(x) else x, digits) for x in node.inputs]
+        middle = f"{_applied(node, numbers)} = " if not shape_of(data) and all(len(x) < 16 for x in numbers) else ""
+        lines = [f"{said}{formula(graph, node)} = {middle}{summary(data, digits)}"]
+    arrived = flow.gradients.get(node)
+    if arrived is None:
+        return lines
+    parts = [
+        part for consumer in dict.fromkeys(graph.consumers[node]) for i, x in enumerate(consumer.inputs)
+        if x is node and (part := flow.contributions.get((consumer, i))) is not None
+    ]
+    total = summary(arrived, digits)
+    if len(parts) > 1 and np.size(arrived) == 1 and len(parts) <= 8:
+        total = " + ".join(number(np.ravel(p)[0], digits) for p in parts) + f" = {total}: contributions add up"
+    lines.append(f"The gradient that arrives here is {total}.")
+    for i, x in enumerate(node.inputs):
+        part = flow.contributions.get((node, i))
+        if part is None or not is_node(x):
+            continue
+        local = local_derivative(node, i)
+        if local is not None and np.size(local) == np.size(arrived) == 1:
+            sides = f"{number(np.ravel(arrived)[0], digits)} × {number(np.ravel(local)[0], digits)}"
+            lines.append(f"{graph.label(x)} receives upstream × local = {sides} = {summary(part, digits)}.")
+        else:
+            shape = f" of shape {shape_of(part)}" if shape_of(part) else ""
+            lines.append(f"{graph.label(x)} receives upstream × local{shape}: {summary(part, digits)}.")
+    return lines
+
+
+def latex(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> str:
+    """The same as formulas: ∂L/∂x = Σ ∂L/∂y · ∂y/∂x."""
+    def term(x: Any) -> str:
+        return for_latex(graph.label(x))
+
+    def num(x: Any) -> str:
+        return summary(x, digits).replace("−", "-").replace("∞", r"\infty ").replace("×", r"\times ")
+
+    top = r"\text{result}"
+    rows = [rf"{term(node)} &= {num(getattr(node, 'data', None))}"]
+    arrived = flow.gradients.get(node)
+    if arrived is not None:
+        rows.append(rf"\frac{{\partial {top}}}{{\partial {term(node)}}} &= {num(arrived)}")
+    for i, x in enumerate(node.inputs):
+        part = flow.contributions.get((node, i))
+        if part is None or not is_node(x):
+            continue
+        local = local_derivative(node, i)
+        plugged = ""
+        if local is not None and arrived is not None and np.size(local) == np.size(arrived) == 1:
+            plugged = rf"= {num(arrived)} \cdot {num(local)} "
+        rows.append(
+            rf"\frac{{\partial {top}}}{{\partial {term(x)}}} &\mathrel{{+}}= "
+            rf"\frac{{\partial {top}}}{{\partial {term(node)}}} \cdot "
+            rf"\frac{{\partial {term(node)}}}{{\partial {term(x)}}} {plugged}= {num(part)}"
+        )
+    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"

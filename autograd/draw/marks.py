@@ -1,0 +1,109 @@
+"""What deserves a second look: NaN and infinity, dead and saturated units, gradients that vanish, wrong rules."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.model import Graph, symbol
+from autograd.draw.text import array_of
+from autograd.graph import is_node
+
+SATURATED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "σ": (0.0, 1.0)}
+NEAR = 1e-3  # of a bound: saturated
+
+
+def marks(node: Any, gradient: Any = None) -> list[str]:
+    """Short remarks on a node's numbers and gradient, worst first."""
+    array, found = array_of(getattr(node, "data", None)), []
+    if array is None or not array.size:
+        return []
+    found += _not_finite(array, "")
+    sign = symbol(node).lower()
+    if sign.startswith("relu"):
+        dead = _units(array <= 0)
+        if array.size == 1 and dead:
+            found.append("off: passes nothing back")
+        elif dead:
+            found.append(f"{dead} of {_width(array)} units dead" if array.ndim else "off")
+    elif sign in SATURATED and array.dtype.kind == "f":
+        low, high = SATURATED[sign]
+        full = _units((array - low < NEAR) | (high - array < NEAR))
+        if full:
+            found.append(f"{full} of {_width(array)} saturated" if array.size > 1 else "saturated")
+    elif node.op is not None and array.size > 1 and not array.any():
+        found.append("all zero")
+    slope = None if gradient is None else array_of(gradient)
+    if slope is not None and slope.size:
+        found += _not_finite(slope, "gradient ")
+        if slope.size > 1 and not slope.any():
+            found.append("gradient 0")
+    return found
+
+
+def _not_finite(array: Any, what: str) -> list[str]:
+    if array.dtype.kind not in "fc":
+        return []
+    nan, inf = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    of = f" in {{}} of {array.size}" if array.size > 1 else ""
+    return [f"{what}{kind}{of.format(n)}" for kind, n in (("NaN", nan), ("∞", inf)) if n]
+
+
+def _width(array: Any) -> int:
+    return int(array.shape[-1]) if array.ndim else 1
+
+
+def _units(silent: Any) -> int:
+    """How many units (along the last axis) are silent for every row of the batch."""
+    return int(silent.reshape(-1, silent.shape[-1]).all(0).sum()) if silent.ndim else int(silent)
+
+
+def first_nan(graph: Graph) -> Any:
+    """The oldest op that made a NaN of inputs that hold none, or a leaf that holds one; None if all is well."""
+    def bad(x: Any) -> bool:
+        array = array_of(getattr(x, "data", None) if is_node(x) else x)
+        return array is not None and array.dtype.kind in "fc" and bool(np.isnan(array).any())
+
+    return next((node for node in graph.nodes if bad(node) and not any(map(bad, node.inputs))), None)
+
+
+def wrong_rules(graph: Graph, rtol: float = 1e-4) -> dict[Any, str]:
+    """Each op whose derivative does not agree with central differences, oldest first, and how it differs.
+
+    Every input is moved along one random direction v, and the outputs are weighted by random w: w·J·v by the rule, and
+    by differences with two steps, of which the nearer counts. Ops that can't be computed again are left out.
+    """
+    rng = np.random.default_rng(0)
+    found: dict[Any, str] = {}
+    for node in graph.nodes:
+        if node.op is None or not hasattr(node, "pull") or not hasattr(node.op, "compute"):
+            continue
+        y = np.asarray(node.data)
+        if y.dtype.kind != "f" or not np.isfinite(y).all():
+            continue
+        w = rng.uniform(0.5, 1.5, y.shape)
+        parts = node.pull(float(w) if type(node.data) is float else w.astype(y.dtype))
+        for i, x in enumerate(node.inputs):
+            if parts[i] is None or np.asarray(x.data).dtype.kind != "f":
+                continue
+            v = rng.uniform(0.5, 1.5, np.shape(x.data)) * rng.choice([-1.0, 1.0], np.shape(x.data))
+            got = float(np.sum(parts[i] * v))
+            tries = [_difference(node, i, v, w, step) for step in (1e-6, 1e-4)]
+            near = min(tries, key=lambda d: abs(d - got))
+            scale = float(np.sum(np.abs(parts[i] * v))) + abs(near)
+            if not abs(near - got) <= rtol * scale + 1e-6:
+                found[node] = (f"the rule of {symbol(node)} for input {i} is wrong: "
+                               f"it gives {got:.6g}, differences {near:.6g}")
+                break
+    return found
+
+
+def _difference(node: Any, i: int, v: Any, w: Any, step: float) -> float:
+    inputs = [np.asarray(x.data if is_node(x) else x) for x in node.inputs]
+    inputs = [x.astype(float) if x.dtype.kind == "f" else x for x in inputs]
+    h = step * max(1.0, float(np.abs(inputs[i]).max(initial=0)))
+
+    def moved(by: float) -> Any:
+        return np.asarray(node.op.compute(*[x + by * v if j == i else x for j, x in enumerate(inputs)],
+                                          **(node.settings or {})))
+
+    return float(np.sum(w * (moved(h) - moved(-h))) / (2 * h))

@@ -1,0 +1,236 @@
+"""What is known of a graph before it is drawn: its nodes in order, their names, kinds, modules and gradients."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.text import array_of, clean, shape_of
+from autograd.graph import is_node, walk
+
+
+class Call:
+    """One call of a module: what it computed (ops and inner calls, oldest first), and where it stands."""
+
+    def __init__(self, path: str, kind: str, outer: "Call | None"):
+        self.path, self.kind, self.outer = path, kind, outer
+        self.level: int = 0 if outer is None else outer.level + 1
+        self.parts: list[Any] = []  # nodes and Calls
+        self.times = 1  # how many calls of the same shape it stands for, once they are rolled up
+
+    @property
+    def title(self) -> str:
+        """ "layers.0 · Linear"."""
+        return f"{self.path} · {self.kind}" if self.path else self.kind
+
+
+class Graph:
+    """The nodes that `roots` depend on.
+
+    nodes   oldest first: a topological order
+    ids     "n0", "n1", … in the order in which a walk from the roots meets them, inputs first: the same for every
+            graph of the same shape
+    names   of those that have one
+    calls   the outermost module calls and ops that ran in none, oldest first
+    call_of the innermost call in which an op ran
+    """
+
+    def __init__(self, roots: Any, names: Mapping[str, Any] | None = None):
+        if not is_node(roots) and is_node(getattr(roots, "graph", None)):
+            roots = roots.graph  # an error that carries the graph of what failed
+        self.roots = [roots] if is_node(roots) else list(roots)
+        bad = next((x for x in self.roots if not is_node(x)), None)
+        if bad is not None or not self.roots:
+            raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(roots).__name__}: {bad!r:.60}")
+        self.tops = set(self.roots)
+        self.nodes: list[Any] = walk(self.roots)[::-1]
+        self.ids = _canonical_ids(self.roots)
+        self.consumers: dict[Any, list[Any]] = {node: [] for node in self.nodes}
+        for node in self.nodes:
+            for x in node.inputs:
+                if is_node(x):
+                    self.consumers[x].append(node)
+        self.parameters: set[Any] = set()
+        self.names = {node: clean(node.name) for node in self.nodes if node.name}
+        self._name(names or {})
+        self.calls: list[Any] = []
+        self.call_of: dict[Any, Call] = {}
+        self._group()
+
+    def _name(self, names: Mapping[str, Any]) -> None:
+        """The user's own variables: nodes by their name, models by the paths in them."""
+        for name, value in names.items():
+            if is_node(value):
+                if value in self.consumers and not name.startswith("_"):
+                    self.names.setdefault(value, clean(name))
+            elif callable(getattr(value, "named_parameters", None)) and not isinstance(value, type):
+                for path, x in value.named_parameters():
+                    if x in self.consumers:
+                        self.parameters.add(x)
+                        self.names[x] = clean(f"{name}.{path}")
+
+    def kind(self, node: Any) -> str:
+        """What a reader tells apart: "result", "op", "constant", "parameter" or "input"."""
+        if node in self.tops:
+            return "result"
+        if node.op is not None:
+            return "op"
+        variable, name = getattr(node, "requires_grad", True), node in self.names
+        if node in self.parameters or (getattr(node, "scope", None) and (variable or name)):
+            return "parameter"  # a frozen one too: it has kept its name
+        return "input" if variable or name else "constant"
+
+    def label(self, node: Any) -> str:
+        """A node in a word: its name, or its op with its id."""
+        return self.names.get(node) or (f"{symbol(node)} ({self.ids[node]})" if node.op else self.ids[node])
+
+    def _group(self) -> None:
+        """Sort the ops into the calls of modules that made them. Each call has scope pairs of its own: see graph.py."""
+        known: dict[tuple[int, int], Call] = {}
+        for node in self.nodes:
+            if node.op is None:
+                continue
+            outer: Call | None = None
+            for frame in getattr(node, "scope", None) or ():
+                key = (id(outer), id(frame))
+                if key not in known:
+                    path = ".".join(filter(None, (outer.path if outer else "", clean(frame[0]))))
+                    known[key] = call = Call(path, clean(frame[1]), outer)
+                    (outer.parts if outer else self.calls).append(call)
+                outer = known[key]
+            if outer:
+                self.call_of[node] = outer
+            (outer.parts if outer else self.calls).append(node)
+
+    def flow(self, seed: Any = None, keep: Callable[[Any], bool] | None = None) -> "Flow":
+        """The backward pass, with every contribution kept, and no `.grad` touched."""
+        return Flow(self, seed, keep or (lambda node: True))
+
+
+class Flow:
+    """One backward pass from a graph's roots.
+
+    gradients      node -> the gradient of the roots' sum with respect to it
+    contributions  (node, i) -> what flowed from it to its i-th input: upstream × local
+    problem        why there are none, in a sentence; "" if there are
+    """
+
+    def __init__(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]):
+        self.gradients: dict[Any, Any] = {}
+        self.contributions: dict[tuple[Any, int], Any] = {}
+        self.order: list[Any] = []  # the ops that passed a gradient on, in the order in which they did
+        self.problem = ""
+        try:
+            self._sweep(graph, seed, keep)
+        except Exception as error:  # a picture is drawn of broken graphs too: it says what is wrong
+            self.gradients, self.contributions, self.order = {}, {}, []
+            self.problem = f"no gradients: {error}"
+
+    def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
+        grads = self.gradients
+        if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):
+            self.problem = "no gradients: the result is not one number. Give seed=, or draw a loss"
+            return
+        live = [root for root in graph.roots if getattr(root, "requires_grad", True) and hasattr(root, "pull")]
+        for root in live:
+            one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
+            like = _data(root)
+            g: Any = float(one) if type(like) is float else np.broadcast_to(one, np.shape(like)).astype(like.dtype)
+            grads[root] = grads[root] + g if root in grads else g
+        if live and hasattr(live[0], "push_back"):
+            live[0].push_back(grads, {node for node in graph.nodes if keep(node)})
+        else:
+            for node in reversed(graph.nodes):
+                if node in grads and hasattr(node, "pull"):
+                    self._add(node, keep(node))
+            return
+        for node in reversed(graph.nodes):
+            if node.op is not None and node in grads and keep(node):
+                self.order.append(node)
+                for i, part in enumerate(node.pull(grads[node])):
+                    if part is not None:
+                        self.contributions[node, i] = part
+
+    def _add(self, node: Any, kept: bool) -> None:
+        """One step of the backward pass of nodes that can pull, and no more."""
+        grads = self.gradients
+        self.order.append(node)
+        for i, (x, part) in enumerate(zip(node.inputs, node.pull(grads[node]), strict=False)):
+            if part is not None and is_node(x):
+                grads[x] = grads[x] + part if x in grads else part
+                if kept:
+                    self.contributions[node, i] = part
+
+
+def _data(node: Any) -> Any:
+    return getattr(node, "data", None)
+
+
+def symbol(node: Any) -> str:
+    """What an op is called in a picture."""
+    return clean(getattr(node.op, "symbol", None) or getattr(node.op, "name", None) or "?", 30) if node.op else ""
+
+
+def settings_of(node: Any, but: Iterable[str] = ()) -> str:
+    """An op's settings in a few words: "axis=0"."""
+    settings = getattr(node, "settings", None)
+    if not settings:
+        return ""
+    known = {k: v for k, v in settings.items() if k not in but and v is not None}
+    return clean(", ".join(f"{k}={_setting(v)}" for k, v in known.items()), 40)
+
+
+def _setting(value: Any) -> str:
+    return f"{shape_of(value)} {value.dtype}" if isinstance(value, np.ndarray) and value.size > 1 else f"{value!r:.20}"
+
+
+def is_view(node: Any) -> bool:
+    """Whether an op only looks at its one input's numbers in another way (reshape, transpose, a slice)."""
+    if node.op is None or not node.inputs or not is_node(node.inputs[0]):
+        return False
+    mine, its = array_of(_data(node)), array_of(_data(node.inputs[0]))
+    return mine is not None and its is not None and mine.ndim + its.ndim > 0 and np.may_share_memory(mine, its)
+
+
+def _canonical_ids(roots: list[Any]) -> dict[Any, str]:
+    """Number the nodes, inputs before results, in the order in which a walk from the roots meets them: a loop."""
+    ids: dict[Any, str] = {}
+    seen = set()
+    for root in roots:
+        stack: list[tuple[Any, Any]] = [(root, iter(root.inputs))] if root not in seen else []
+        seen.add(root)
+        while stack:
+            node, rest = stack[-1]
+            for x in rest:
+                if is_node(x) and x not in seen:
+                    seen.add(x)
+                    stack.append((x, iter(x.inputs)))
+                    break
+            else:
+                ids[node] = f"n{len(ids)}"
+                stack.pop()
+    return ids
+
+
+def local_derivative(node: Any, i: int) -> Any:
+    """The derivative of a node with respect to its i-th input: a number or array, or None where it is too much to show.
+
+    Of one number: the gradient of it. Of an array whose elements each depend on the same element of the input: the
+    derivative of each. Else the Jacobian, up to 16 entries, of shape (outputs, inputs).
+    """
+    x, y = node.inputs[i], _data(node)
+    try:
+        if np.size(y) == 1:
+            return node.pull(1.0 if type(y) is float else np.ones(np.shape(y), np.asarray(y).dtype))[i]
+        if np.shape(y) == np.shape(_data(x)):
+            probe = np.linspace(0.5, 1.5, np.size(y)).reshape(np.shape(y))
+            ones, probed = node.pull(np.ones(np.shape(y)))[i], node.pull(probe)[i]
+            if ones is not None and np.allclose(probed, probe * ones, rtol=1e-4, equal_nan=True):
+                return ones
+        if np.size(y) * np.size(_data(x)) > 16:
+            return None
+        basis = np.eye(np.size(y)).reshape(np.size(y), *np.shape(y))
+        rows = [node.pull(e)[i] for e in basis]
+        return None if rows[0] is None else np.stack([np.ravel(row) for row in rows])
+    except Exception:
+        return None  # what can't be worked out is not shown; replay and gradcheck say why

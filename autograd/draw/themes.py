@@ -1,0 +1,56 @@
+"""Colours: for a light page, a dark page and print; and the scale of the gradient view."""
+
+from typing import Any
+
+# of kinds that colour-blind people tell apart (Okabe & Ito, 2008), lightened or darkened to carry text
+THEMES: dict[str, dict[str, str]] = {
+    "light": {
+        "page": "#ffffff", "text": "#1a1a1a", "faint": "#666666", "gradient": "#9c4a00", "local": "#00577f",
+        "line": "#666666", "border": "#555555", "box": "#fafafa", "boxline": "#aaaaaa", "bad": "#b00020",
+        "input": "#cfe5f5", "parameter": "#d3efe2", "op": "#f3f3f3", "result": "#fbe3b5", "constant": "#ffffff",
+        "fold": "#e9e2f3", "good": "#00684a",
+    },
+    "dark": {
+        "page": "#15181d", "text": "#ececec", "faint": "#a4abb3", "gradient": "#ffb469", "local": "#7cc7ee",
+        "line": "#9aa1a9", "border": "#9aa1a9", "box": "#1b1f26", "boxline": "#59616b", "bad": "#ff8a8a",
+        "input": "#173a52", "parameter": "#134432", "op": "#2a2f37", "result": "#57430f", "constant": "#15181d",
+        "fold": "#3a2f4f", "good": "#7ee0b5",
+    },
+    "print": {
+        "page": "#ffffff", "text": "#000000", "faint": "#333333", "gradient": "#000000", "local": "#000000",
+        "line": "#000000", "border": "#000000", "box": "#ffffff", "boxline": "#000000", "bad": "#000000",
+        "input": "#ffffff", "parameter": "#ffffff", "op": "#ffffff", "result": "#e4e4e4", "constant": "#ffffff",
+        "fold": "#f0f0f0", "good": "#000000",
+    },
+}  # fmt: skip
+
+# cividis (Nuñez, Anderton & Renslow, 2018), which people with and without colour vision deficiency see alike
+SCALE = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]
+
+
+def theme(name: str) -> dict[str, str]:
+    """The colours of a theme."""
+    if name not in THEMES:
+        raise ValueError(f"theme is one of {', '.join(map(repr, THEMES))}, got {name!r}")
+    return THEMES[name]
+
+
+def on_scale(position: float) -> tuple[str, str]:
+    """A colour of the scale, from 0 (small) to 1 (great), and the colour of text that can be read on it."""
+    i = min(max(int(position * len(SCALE)), 0), len(SCALE) - 1)
+    return SCALE[i], "#ffffff" if i < 5 else "#000000"
+
+
+def heat(array: Any, columns: int = 12, rows: int = 6) -> list[list[str]]:
+    """A small heat map of an array: means of its blocks, from the least (dark) to the greatest (bright), as colours."""
+    import numpy as np
+
+    flat = np.atleast_2d(array.reshape(-1, array.shape[-1]) if array.ndim > 2 else array).astype(float)
+    if not np.isfinite(flat).all():
+        return []
+    for axis, most in ((0, rows), (1, columns)):
+        parts = np.array_split(flat, min(most, flat.shape[axis]), axis)
+        flat = np.stack([part.mean(axis) for part in parts], axis)
+    low, high = flat.min(), flat.max()
+    scaled = (flat - low) / (high - low) if high > low else np.zeros_like(flat)
+    return [[on_scale(float(x))[0] for x in row] for row in scaled]
