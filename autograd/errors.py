@@ -52,5 +52,9 @@ class GradcheckError(AutogradError, AssertionError):
     """A derivative does not agree with differences."""
 
 
+class ReplayError(AutogradError, AssertionError):
+    """A picture of a graph does not say what the graph computes."""
+
+
 class MissingTool(AutogradError, ImportError):
     """An optional package or program is not installed."""

@@ -59,8 +59,10 @@ class Folded:
         self.runs = 0
         self._closes, self._opens = matcher(collapse), matcher(expand)
         self.constants = constants
+        self.hidden_views: set[Any] = set()
         if not views:
-            self.alias |= {node: node.inputs[0] for node in graph.nodes if is_view(node) and node not in graph.tops}
+            self.hidden_views = {node for node in graph.nodes if is_view(node) and node not in graph.tops}
+            self.alias |= {node: node.inputs[0] for node in self.hidden_views}
         if not constants:
             self.alias |= {node: None for node in graph.nodes if graph.kind(node) == "constant"}
         if rolled:
@@ -281,26 +283,31 @@ class Folded:
         """The arrows, in the order of the items that they lead to. `x * x` has two."""
         for item in self.items:
             found: dict[Any, Edge] = {}
-            for node in item.members:
-                for slot, x in enumerate(node.inputs):
-                    if not is_node(x):
-                        continue
-                    x = self._past_views(x)
-                    source = self.item_of.get(x)
-                    loop = self._steps(x, node)
-                    if source is None or (source is item and not loop) or (node in self.alias and self._is_view(node)):
-                        continue
-                    key = (source.first, loop, None if item.folded else slot)
-                    if key not in found:
-                        found[key] = Edge(source, item, node, slot, loop)
-                    found[key].count += 1
+            for source, node, slot, loop in self._real_edges(item):
+                key = (source.first, loop, None if item.folded else slot)
+                if key not in found:
+                    found[key] = Edge(source, item, node, slot, loop)
+                found[key].count += 1
             yield from found.values()
 
-    def _is_view(self, node: Any) -> bool:
-        return node not in self.copy and self.alias[node] is node.inputs[0]
+    def real_edges(self) -> Iterator[tuple[Item, Any, int, bool]]:
+        """The edges of the graph that lead from one item to another, or from a step of a block to the next."""
+        for item in self.items:
+            yield from self._real_edges(item)
+
+    def _real_edges(self, item: Item) -> Iterator[tuple[Item, Any, int, bool]]:
+        for node in item.members:
+            if node in self.hidden_views:
+                continue
+            for slot, x in enumerate(node.inputs):
+                if is_node(x):
+                    x = self._past_views(x)
+                    source, loop = self.item_of.get(x), self._steps(x, node)
+                    if source is not None and (source is not item or loop):
+                        yield source, node, slot, loop
 
     def _past_views(self, x: Any) -> Any:
-        while x in self.alias and x not in self.copy and x.op is not None and self.alias[x] is x.inputs[0]:
+        while x in self.hidden_views:
             x = x.inputs[0]
         return x
 

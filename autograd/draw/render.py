@@ -1,8 +1,12 @@
 """A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad."""
 
+import os
+import re
 import shutil
+import struct
 import sysconfig
 import threading
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +15,12 @@ from typing import Any
 import graphviz
 from graphviz.backend import dot_command
 
+from autograd.draw.text import clean, for_html
 from autograd.errors import MissingTool
 
 _swapping = threading.Lock()
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+WIDEST = 1000  # points: wider pictures scroll in a notebook, narrower ones shrink to fit
 
 
 def bundled() -> str | None:
@@ -26,34 +33,119 @@ def bundled() -> str | None:
 
 
 @contextmanager
-def _a_dot() -> Iterator[bool]:
-    """Make the graphviz package find a program: it looks for `dot` alone.
+def _a_dot(named: str | None, wanted: str | None) -> Iterator[bool]:
+    """Make the graphviz package, which looks for `dot` alone, find a program: the named one, `dot`, the bundled one.
 
     Gives whether to be quiet: the bundled program warns of every character outside ASCII, whose width it guesses.
     """
-    if shutil.which(dot_command.DOT_BINARY):
+    if named is not None:
+        program = shutil.which(named)
+        if program is None:
+            raise MissingTool(f"there is no program {named!r} to draw with: give a path, or leave it out")
+    elif shutil.which(dot_command.DOT_BINARY):
         yield False
         return
-    program = bundled()
+    else:
+        program = bundled()
     if program is None:
         raise MissingTool("to draw, norgrad needs Graphviz: pip install graphviz-pure, or install Graphviz's `dot`")
+    pure = Path(program).stem == "graphviz-pure"
+    if pure and wanted == "pdf":
+        raise MissingTool("the bundled program writes SVG and PNG, not PDF: install Graphviz's `dot` for that")
     with _swapping:
         before, dot_command.DOT_BINARY = dot_command.DOT_BINARY, Path(program)
         try:
-            yield True
+            yield pure
         finally:
             dot_command.DOT_BINARY = before
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]
-    """A picture of a graph. `.source` is its text; `.render(...)` and `.pipe(...)` are those of `graphviz.Digraph`."""
+    """A picture of a graph. `.source` is its text; `.render(...)` and `.pipe(...)` are those of `graphviz.Digraph`.
 
-    def pipe(self, *args: Any, **kwargs: Any) -> Any:
+    program  what renders it: a path or name; by default $GRAPHVIZ_DOT, the system's `dot`, or the bundled program
+    graph    what was drawn, with every node; `folded` says which of its items shows which node
+    """
+
+    program: str | None = None
+    graph: Any = None
+    folded: Any = None
+
+    def _program(self) -> str | None:
+        return self.program or os.environ.get("GRAPHVIZ_DOT") or None
+
+    def pipe(self, format: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The picture as bytes, or as text with `encoding=`."""
-        with _a_dot() as quiet:
-            return super().pipe(*args, **{"quiet": quiet, **kwargs})
+        with _a_dot(self._program(), format or self.format) as quiet:
+            return super().pipe(format, *args, **{"quiet": quiet, **kwargs})
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         """Write the picture to a file, and return its path."""
-        with _a_dot() as quiet:
+        suffix = Path(str(kwargs.get("outfile") or "")).suffix[1:]
+        with _a_dot(self._program(), kwargs.get("format") or suffix or self.format) as quiet:
             return super().render(*args, **{"quiet": quiet, **kwargs})
+
+    def __repr__(self) -> str:
+        if self.folded is None:
+            return str(super().__repr__())
+        return f"<picture of a graph: {len(self.graph.nodes):,} nodes, drawn as {len(self.folded.items):,}>"
+
+    def html(self) -> str:
+        """The picture as SVG inside HTML: static, each node's explanation as its tooltip and for screen readers."""
+        return as_html(self.pipe("svg", encoding="utf-8"), repr(self).strip("<>"))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> Any:
+        """For notebooks: HTML with SVG, a PNG for where SVG is not trusted, and a line of text."""
+        wanted = set(include or ("text/html", "image/png", "text/plain")) - set(exclude or ())
+        data: dict[str, Any] = {}
+        metadata: dict[str, Any] = {}
+        if "image/png" in wanted:
+            png = self.png()
+            width, height = struct.unpack(">II", png[16:24])
+            data["image/png"] = png
+            metadata["image/png"] = {"width": width // 2, "height": height // 2}  # twice the points, for fine screens
+        if "text/html" in wanted:
+            data["text/html"] = self.html()
+        if "image/svg+xml" in wanted:
+            data["image/svg+xml"] = self.pipe("svg", encoding="utf-8")
+        if "text/plain" in wanted:
+            data["text/plain"] = repr(self)
+        return data, metadata
+
+    def png(self, dpi: int = 144) -> bytes:
+        """The picture as PNG; 72 dots per inch are a dot a point."""
+        twin = self.copy()
+        twin.program, twin.graph_attr["dpi"] = self.program, str(dpi)
+        return bytes(twin.pipe("png"))
+
+
+def as_html(svg: str, label: str) -> str:
+    """Graphviz's SVG as a part of a page: no prolog, ids or links; tooltips as titles."""
+    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
+    for element in root.iter():
+        element.attrib.pop("id", None)
+        title = element.find(f"{SVG}title")
+        for inner in list(element):
+            anchor = inner.find(f"{SVG}a")
+            if anchor is None or inner.tag != f"{SVG}g":
+                continue
+            text = clean(anchor.get(f"{XLINK}title", ""), 2000)
+            if title is not None:
+                title.text = text
+            element.set("role", "img")
+            element.set("aria-label", text)
+            place = list(element).index(inner)
+            element.remove(inner)
+            for offset, part in enumerate(list(anchor)):
+                element.insert(place + offset, part)
+    for element in root.iter(f"{SVG}g"):
+        if element.get("class") in ("edge", "graph"):
+            for title in element.findall(f"{SVG}title"):
+                element.remove(title)
+    width = float(root.get("width", "0").removesuffix("pt"))
+    root.set("role", "group")
+    root.set("aria-label", clean(label, 200))
+    root.set("style", "max-width:100%;height:auto" if width <= WIDEST else "max-width:none")
+    ET.register_namespace("", SVG[1:-1])
+    return (f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">'
+            + ET.tostring(root, encoding="unicode") + "</div>")

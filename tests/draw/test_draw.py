@@ -1,5 +1,6 @@
 """Pictures: what they say, that they are the same every time, and that any object with the protocol can be drawn."""
 
+import json
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -7,11 +8,15 @@ import xml.etree.ElementTree as ET
 import graphviz
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, Value, draw
-from autograd.draw import render
-from autograd.errors import MissingTool
+from autograd import Tensor, Value, draw, gradients
+from autograd.draw import explain, render, replay, to_json, to_mermaid
+from autograd.draw.themes import SCALE
+from autograd.errors import MissingTool, ReplayError
+from autograd.extend import defvjp, primitive
 
 
 def texts(picture):
@@ -88,9 +93,15 @@ def test_any_object_with_the_protocol_can_be_drawn():
     assert "made up" in source and re.search(r"n0 -> n1", source)
 
 
-def test_notebooks_get_svg():
-    bundle = draw(Value(1.0) * 2)._repr_mimebundle_()
-    assert "<svg" in bundle["image/svg+xml"]
+def test_notebooks_get_html_with_svg_a_png_at_its_size_and_a_line_of_text():
+    x = Value(1.0, name="x")
+    bundle, metadata = draw(x * 2)._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/png", "text/plain"}
+    assert "<svg" in bundle["text/html"] and "<a" not in bundle["text/html"] and bundle["image/png"][:4] == b"\x89PNG"
+    width = float(re.search(r'width="([\d.]+)pt"', bundle["text/html"])[1])
+    assert 0.9 * width < metadata["image/png"]["width"] < 1.2 * width
+    assert 'aria-label="x = 1' in bundle["text/html"]  # what a screen reader says
+    assert set(draw(x)._repr_mimebundle_(include=["image/png"])[0]) == {"image/png"}
 
 
 def test_without_any_renderer_the_error_says_how_to_get_one(monkeypatch, tmp_path):
@@ -100,3 +111,233 @@ def test_without_any_renderer_the_error_says_how_to_get_one(monkeypatch, tmp_pat
     with pytest.raises(MissingTool, match="pip install graphviz-pure"):
         draw(Value(1.0)).pipe("svg")
     assert sys.modules["graphviz"].backend.dot_command.DOT_BINARY.name == "dot"
+
+
+def test_a_renderer_can_be_named_and_pdf_is_refused_by_the_bundled_one():
+    picture = draw(Value(1.0))
+    picture.program = "no such program"
+    with pytest.raises(MissingTool, match="no such program"):
+        picture.pipe("svg")
+    picture.program = render.bundled()
+    assert picture.pipe("svg")
+    with pytest.raises(MissingTool, match="not PDF"):
+        picture.pipe("pdf")
+
+
+# ---- names from outside ----------------------------------------------------------------------------------------------
+HOSTILE = ['"', "{a|b}", "\n\r\t", "\x00\x1b[31m", "x" * 200_000, "</script>", "<img onerror=alert(1)>", "]]>",
+           "javascript:alert(1)", '"]; b [URL="http://x"', "<<b>x</b>>", "&lt;&#x3c;", "\\N\\G\\", "ש‮abc", "👩‍👩‍👧", "\ud800",
+           "a -> b", "%%{init}%%", "\\text{$x$}", "--> n9"]
+NAMES = st.one_of(st.sampled_from(HOSTILE), st.text(), st.text(st.sampled_from('<>&"\'\\{}|[]();=-/!a \n')),
+                  st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=4).map("".join))
+
+
+def check_markup(text):
+    """Valid XML, of which every element and attribute is one that Graphviz or we write."""
+    root = ET.fromstring(re.sub(r"^.*?(?=<(svg|div))", "", text, count=1, flags=re.DOTALL))
+    for element in root.iter():
+        assert element.tag.split("}")[-1] in {"div", "svg", "g", "title", "polygon", "path", "text", "polyline", "a", "ellipse"}
+        assert not any("href" in key or key.lower().startswith("on") for key in element.attrib)
+    return root
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.lists(NAMES, min_size=40, max_size=40))
+def test_hostile_names_stay_text_in_every_format(names):
+    class Evil:
+        def __repr__(self):
+            return names[0]
+
+    total = Value(0.0, name=names[0])
+    for name in names[1:]:
+        total = total + Value(1.0, name=name)
+    total.scope = ((names[1], names[2]), (names[3], names[4]))
+    picture = draw(total, names={names[5]: total})
+    check_markup(picture.pipe("svg").decode())
+    root = check_markup(picture.html())
+    assert len([e for e in root.iter() if e.get("class") == "node"]) == 79
+    assert replay(picture) == 39  # no name is taken for an arrow
+    mermaid = to_mermaid(total)
+    assert not set(re.sub(r"#\d+;", "", "".join(re.findall(r'"(.*?)"', mermaid)))) & set('<>&{}[]|\n"')
+    assert len(mermaid.splitlines()) == 1 + 79 + 78
+    assert json.loads(json.dumps(to_json(total)))["schema"]
+
+
+# ---- structure -------------------------------------------------------------------------------------------------------
+class Block(nn.Module):
+    def __init__(self, rng):
+        self.inner = nn.Linear(3, 3, rng=rng)
+
+    def forward(self, x):
+        return x + np.tanh(self.inner(x))
+
+
+class Net(nn.Module):
+    def __init__(self, blocks=5):
+        self.blocks = [Block(i) for i in range(blocks)]
+        self.head = nn.Linear(3, 1, rng=0)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x).sum()
+
+
+@pytest.fixture
+def y():
+    return Net()(Tensor(np.ones((2, 3)), name="x"))
+
+
+def titles(picture):
+    return [item.title for item in picture.folded.items if item.folded]
+
+
+def test_modules_are_boxes_and_close_by_depth_name_class_pattern_or_predicate(y):
+    assert draw(y).source.count("subgraph") == 12
+    assert titles(draw(y, depth=0)) == ["Net"]
+    assert titles(draw(y, depth=1)) == [*(f"blocks.{i} · Block" for i in range(5)), "head · Linear"]
+    assert titles(draw(y, collapse="blocks.3")) == ["blocks.3 · Block"]
+    assert len(titles(draw(y, collapse=nn.Linear))) == 6
+    assert len(titles(draw(y, collapse="blocks.*"))) == 5
+    assert titles(draw(y, depth=1, expand=["head", lambda path, kind: path.endswith("0")])) == [
+        "blocks.0.inner · Linear", *(f"blocks.{i} · Block" for i in range(1, 5))]
+    for picture in (draw(y), draw(y, depth=0), draw(y, depth=1), draw(y, collapse="head"), draw(y, modules=False)):
+        assert replay(picture) == 17
+
+
+def test_repeated_blocks_are_drawn_once_with_their_count_and_a_loop(y):
+    picture = draw(y, rolled=True)
+    assert "blocks.0 · Block × 5" in picture.source and "× 5" in picture.source
+    assert [edge.count for edge in picture.folded.edges() if edge.loop] == [4, 4]
+    assert len(picture.folded.items) < 12
+    assert replay(picture) == 17
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_a_recurrent_network_is_rolled_up_to_one_step(kind):
+    output, _ = kind(3, 4, fused=False, rng=0)(np.ones((10, 2, 3)))
+    rolled, unrolled = draw(output.sum(), rolled=True), draw(output.sum(), rolled=False, budget=None)
+    assert len(rolled.folded.items) < len(unrolled.folded.items) / 3
+    assert any(edge.loop for edge in rolled.folded.edges()) and "× 10" in rolled.source
+    assert replay(rolled) == replay(unrolled)
+
+
+def test_parameters_inputs_constants_ops_and_results_differ_in_shape():
+    model = nn.Linear(2, 1, rng=0)
+    source = draw((model(Tensor([[1.0, 2.0]], name="x")) * 2).sum()).source
+    for look in ("shape=note", "shape=tab", "rounded", "dashed", "peripheries=2"):
+        assert look in source
+
+
+def test_names_of_the_users_variables():
+    model, x = nn.Linear(2, 1, rng=0), Tensor([[1.0, 2.0]])
+    loss = model(x).sum()
+    source = draw(loss, names=locals()).source
+    for name in ("<b>loss</b>", "<b>model.weight</b>", "<b>x</b>"):
+        assert name in source
+
+
+def test_views_and_constants_can_be_left_out():
+    x = Tensor(np.ones((2, 3)), name="x")
+    y = (x.T[1:] * 2).sum()
+    picture = draw(y, views=False, constants=False)
+    assert [item.first.op.symbol for item in picture.folded.items if item.first.op] == ["×", "sum"]
+    assert replay(picture) == 4 and "c1 ->" not in picture.source
+    assert replay(draw(y)) == 4
+
+
+# ---- size ------------------------------------------------------------------------------------------------------------
+def test_a_chain_of_50000_and_sixty_doublings_are_drawn_without_recursion():
+    x = Tensor(1.0, name="x")
+    y = x
+    for _ in range(50_000):
+        y = y * 1.0001
+    picture = draw(y)
+    assert len(picture.folded.items) < 200 and "too many to read" in picture.source
+    z = Value(1.0)
+    for _ in range(60):
+        z = z + z
+    assert f"{2.0**60:.4g}" in draw(z).source
+
+
+def test_a_large_graph_without_modules_keeps_its_ends_within_the_budget():
+    rng, values = np.random.default_rng(0), [Value(float(i), name=f"v{i}") for i in range(10)]
+    while len(values) < 3000:
+        a, b = (values[i] for i in rng.integers(max(0, len(values) - 50), len(values), 2))
+        values.append([lambda a, b: a + b * 0.1, lambda a, b: a * 0.5, lambda a, b: (a - b).tanh()][rng.integers(3)](a, b))
+    picture = draw(sum(values[-20:]))
+    assert picture.source.count("fillcolor") < 250
+    assert re.search(r"… [\d,]+ operations", picture.source)
+    assert replay(picture) > 2000
+
+
+def test_an_op_of_thousands_of_inputs_gathers_them():
+    picture = draw(np.stack([Tensor(float(i)) for i in range(5000)]).sum())
+    assert len(picture.folded.items) < 200 and "× 5000" in picture.source
+    picture = draw(nn.Neuron(2500, rng=0)([Value(1.0) for _ in range(2500)]))
+    assert len(picture.folded.items) < 200 and "… 2,500 inputs" in picture.source
+
+
+# ---- meaning ---------------------------------------------------------------------------------------------------------
+def test_the_check_view_names_the_wrong_rule():
+    @primitive
+    def cube(x):
+        return x * x * x
+
+    defvjp(cube, lambda y, x: lambda g: g * 3 * x)  # wrong: 3x in place of 3x²
+    x = Tensor([2.0, 0.5], name="x")
+    source = draw(np.tanh(cube(x)).sum(), view="check").source
+    assert source.count("WRONG RULE") == 1 and "the rule of cube for input 0 is wrong" in source
+    assert "every rule agrees" in draw(np.tanh(x).sum(), view="check").source
+
+
+def test_nan_dead_and_saturated_units_are_marked():
+    x = Tensor([[-1.0, 2.0]], name="x")
+    with np.errstate(invalid="ignore"):
+        source = draw(np.log(x).sum()).source
+    assert "NaN" in source and "the first NaN: log" in source
+    assert "1 of 2 units dead" in draw(nn.ReLU()(x).sum()).source
+    assert "2 of 2 saturated" in draw(np.tanh(x * 100).sum()).source
+
+
+def test_the_gradient_view_has_a_scale_and_a_legend():
+    x = Tensor([1.0, 2.0], name="x")
+    picture = draw((np.exp(x) * 1e-3).sum(), view="gradients")
+    assert "|gradient|" in picture.source and SCALE[0] in picture.source and SCALE[-1] in picture.source
+
+
+def test_second_derivatives_are_drawn_by_the_same_call():
+    x = Tensor(0.5, name="x")
+    (g,) = gradients([np.tanh(x)], [x], create_graph=True)
+    assert replay(draw(g)) > 2
+
+
+def test_replay_finds_a_number_that_is_not_what_the_graph_computes():
+    x = Tensor([1.0, 2.0], name="x")
+    y = (x * 3).sum()
+    picture = draw(y)
+    assert replay(picture) == 2
+    x.data = [5.0, 2.0]
+    with pytest.raises(ReplayError, match="computed from what it is drawn with"):
+        replay(picture)
+    assert "no gradients" in draw(y).source  # and the picture says so
+    wrong = draw(np.tanh(x).sum())
+    wrong.body[:] = [line for line in wrong.body if "n0 -> n1" not in line]
+    with pytest.raises(ReplayError, match="arrows"):
+        replay(wrong)
+
+
+def test_explain_says_the_chain_rule_with_numbers():
+    a, b = Value(2.0, name="a"), Value(-3.0, name="b")
+    c = a * b + a
+    said = explain(a, c)
+    assert "−3 + 1" in said or "1 + −3" in said
+    assert r"\frac{\partial" in explain(c).latex
+
+
+def test_json_holds_nodes_edges_and_scopes(y):
+    found = json.loads(json.dumps(to_json(y)))
+    assert {node["kind"] for node in found["nodes"]} == {"input", "parameter", "op", "result"}
+    assert found["scopes"][0] == {"path": "", "class": "Net", "outer": None, "level": 0}
+    assert len(found["nodes"]) == 17 + 13
+    assert found["nodes"][-1]["gradient"] == 1.0

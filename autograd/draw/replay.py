@@ -1,0 +1,81 @@
+"""`replay`: proof that a picture is true. Every node is computed again from what was drawn, and compared."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.fold import Folded
+from autograd.draw.model import Graph
+from autograd.errors import ReplayError
+from autograd.graph import is_node
+
+
+def replay(drawn: Any, rtol: float = 1e-9) -> int:
+    """Compute every op of a picture, or of what a root depends on, from its drawn inputs alone, and compare.
+
+    drawn  a picture, whose every arrow is read from its text and compared with the graph; or a node, or several
+    rtol   what is equal, relative to the greatest number of an array (an op may add up in another order)
+
+    Returns the number of ops that were computed. Raises ReplayError, naming the node, where a number differs, where
+    an arrow is missing or leads elsewhere, or where an op can't be computed again.
+
+    >>> from autograd import Value, draw
+    >>> x = Value(2.0, name="x")
+    >>> replay(draw(x * x + 1))
+    2
+    """
+    graph = getattr(drawn, "graph", None)
+    if not isinstance(graph, Graph):
+        graph = Graph(drawn)
+    else:
+        _check_arrows(drawn.source, drawn.folded)
+    numbers: dict[Any, Any] = {}
+    count = 0
+    for node in graph.nodes:
+        if node.op is None:
+            numbers[node] = node.data
+            continue
+        if not hasattr(node.op, "compute"):
+            raise ReplayError(f"{graph.label(node)} can't be computed again: its op has no compute()")
+        found = node.op.compute(*[numbers[x] if is_node(x) else x for x in node.inputs], **(node.settings or {}))
+        _compare(graph, node, found, rtol)
+        numbers[node] = found
+        count += 1
+    return count
+
+
+def _compare(graph: Graph, node: Any, found: Any, rtol: float) -> None:
+    got, shown = np.asarray(found), np.asarray(node.data)
+    if got.dtype == np.float32:
+        rtol = max(rtol, 1e-4)
+    scale = float(np.abs(shown[np.isfinite(shown)]).max(initial=0.0)) if shown.dtype.kind in "fc" else 0.0
+    if got.shape != shown.shape or not np.allclose(got, shown, rtol=rtol, atol=rtol * scale, equal_nan=True):
+        raise ReplayError(
+            f"{graph.label(node)} shows {shown!r:.100}, but computed from what it is drawn with it is {got!r:.100}. "
+            "Was one of its inputs changed after it was computed?"
+        )
+
+
+_ARROW = re.compile(r"^\s*(n\d+(?:c\d+)?) -> (n\d+)(?: |$)", re.MULTILINE)
+
+
+def _check_arrows(source: str, folded: Folded) -> None:
+    """Each arrow in the text stands for edges of the graph, and each edge for an arrow, or lies inside one item."""
+    ids = folded.graph.ids
+    drawn = sorted(_ARROW.findall(_without_labels(source)))
+    wanted = [(ids[edge.source.first], ids[edge.target.first]) for edge in folded.edges()]
+    for item in folded.items if folded.constants else ():
+        if not item.folded:
+            name = ids[item.first]
+            wanted += [(f"{name}c{i}", name) for i, x in enumerate(item.first.inputs) if not is_node(x)]
+    if drawn != sorted(wanted):
+        raise ReplayError(f"the arrows of the picture are not those of the graph: {set(drawn) ^ set(wanted)}")
+    counted = sum(edge.count for edge in folded.edges())
+    if counted != (edges := len(list(folded.real_edges()))):
+        raise ReplayError(f"the arrows stand for {counted} edges of the graph, of {edges}")
+
+
+def _without_labels(source: str) -> str:
+    """DOT without quoted strings and labels of HTML, so that no name can pass for an arrow."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"|<<.*>>', "", source)
