@@ -38,9 +38,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """`from autograd import tuple, list, dict, isinstance`: the PyPI autograd's containers, only for who asks."""
+    """What is imported only for who asks: `explore`, and the PyPI autograd's containers (`tuple`, …)."""
     if name in ("dict", "isinstance", "list", "tuple", "type"):
         from autograd import builtins
 
         return getattr(builtins, name)
+    if name == "explore":
+        from autograd.draw.explore import explore
+
+        globals()[name] = explore
+        return explore
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

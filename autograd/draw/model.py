@@ -126,6 +126,13 @@ class Flow:
             self.gradients, self.contributions, self.order = {}, {}, []
             self.problem = f"no gradients: {error}"
 
+    @classmethod
+    def none(cls) -> "Flow":
+        """No backward pass."""
+        flow = cls.__new__(cls)
+        flow.gradients, flow.contributions, flow.order, flow.problem = {}, {}, [], ""
+        return flow
+
     def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
         grads = self.gradients
         if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):

@@ -74,22 +74,22 @@ def draw(
     graph = Graph(roots, names)
     folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
                     constants=constants, budget=budget)
-    return _Drawing(
+    return Drawing(
         graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
         contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed, modules=modules, view=view,
         colours=theme,
     ).picture()
 
 
-class _Drawing:
-    """One picture while it is drawn."""
+class Drawing:
+    """One picture while it is drawn. `marked` gives arrows and boxes ids: "n5-0" leads to input 0 of n5."""
 
     def __init__(self, graph: Graph, folded: Folded, *, direction: str, values: bool, gradients: bool, shapes: bool,
                  derivatives: bool | None, contributions: bool | None, thumbnails: bool | None, digits: int, seed: Any,
-                 modules: bool, view: str | None, colours: str):
+                 modules: bool, view: str | None, colours: str, marked: bool = False):
         self.graph, self.folded, self.direction, self.digits = graph, folded, direction, digits
         self.values, self.gradients, self.shapes, self.modules, self.view = values, gradients, shapes, modules, view
-        self.c = theme(colours)
+        self.c, self.marked = theme(colours), marked
         shown = {item.first for item in folded.items if not item.folded}
         small = len(folded.items) <= BLACKBOARD
         numbers = all(shape_of(getattr(node, "data", None)) == "" for node in shown)
@@ -104,6 +104,7 @@ class _Drawing:
         self.boxes: dict[Call, Any] = {}
 
     def picture(self) -> "Picture":
+        """The whole of it."""
         from autograd.draw.render import Picture
 
         c = self.c
@@ -145,6 +146,8 @@ class _Drawing:
             with place.subgraph(name=f"cluster_{len(self.boxes)}") as box:
                 self.boxes[part] = box
                 title = part.title + (f" × {part.times}" if part.times > 1 else "")
+                if self.marked:
+                    box.attr(id=f"s{len(self.boxes) - 1}")
                 box.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.c["box"],
                          color=self.c["boxline"], fontname=FONT, fontsize="10", fontcolor=self.c["faint"],
                          labeljust="l", tooltip=for_dot(part.title))
@@ -202,7 +205,8 @@ class _Drawing:
         if failure:
             rows.append(_row(f"<b>{for_html(failure, 90)}</b>", self.c["bad"]))
         elif self.values and not many:
-            rows.append(f'<tr><td><font color="{faint}">data</font></td><td>{self._shown(data, colour)}</td></tr>')
+            rows.append(f'<tr><td><font color="{faint}">data</font></td><td>'
+                        f'{self._shown(data, colour if own else self.c["value"])}</td></tr>')
         elif self.shapes or many:
             rows += [_row(self._kind_of(data), faint)] * bool(shape_of(data))
         if self.gradients and not many:
@@ -256,7 +260,7 @@ class _Drawing:
 
     # ---- numbers
     def _plain(self, x: Any) -> str:
-        shown = self._shown(x, self.c["text"])
+        shown = self._shown(x, self.c["value"])
         return f'<table border="0" cellborder="0" cellpadding="0"><tr><td>{shown}</td></tr></table>'
 
     def _shown(self, data: Any, colour: str) -> str:
@@ -308,6 +312,8 @@ class _Drawing:
             look |= {"color": self._heat(size)[0], "penwidth": f"{1 + 3 * self._position(size):.2f}"}
         if lines:
             look["label"] = "<" + "<br/>".join(lines) + ">"
+        if self.marked:
+            look["id"] = f"{target}-{edge.slot}"
         self.p.edge(source, target, **look)
 
     def _on_edge(self, sign: str, data: Any, colour: str) -> str:

@@ -15,11 +15,10 @@ from typing import Any
 import graphviz
 from graphviz.backend import dot_command
 
-from autograd.draw.text import clean, for_html
+from autograd.draw.text import SVG, XLINK, clean, for_html
 from autograd.errors import MissingTool
 
 _swapping = threading.Lock()
-SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 WIDEST = 1000  # points: wider pictures scroll in a notebook, narrower ones shrink to fit
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 LONGEST = 60  # characters of a name that are shown
 _KEPT = "\u200c\u200d"  # joiners: Persian words and emoji need them
 

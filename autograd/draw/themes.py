@@ -2,22 +2,26 @@
 
 from typing import Any
 
+# Each meaning has a colour of its own, were it by one shade: the page of `explore` finds a picture's parts by them.
 # of kinds that colour-blind people tell apart (Okabe & Ito, 2008), lightened or darkened to carry text
 THEMES: dict[str, dict[str, str]] = {
     "light": {
-        "page": "#ffffff", "text": "#1a1a1a", "faint": "#666666", "gradient": "#9c4a00", "local": "#00577f",
+        "page": "#ffffff", "text": "#1a1a1a", "value": "#1a1a1b",
+        "faint": "#666666", "gradient": "#9c4a00", "local": "#00577f",
         "line": "#666666", "border": "#555555", "box": "#fafafa", "boxline": "#aaaaaa", "bad": "#b00020",
         "input": "#cfe5f5", "parameter": "#d3efe2", "op": "#f3f3f3", "result": "#fbe3b5", "constant": "#ffffff",
         "fold": "#e9e2f3", "good": "#00684a",
     },
     "dark": {
-        "page": "#15181d", "text": "#ececec", "faint": "#a4abb3", "gradient": "#ffb469", "local": "#7cc7ee",
+        "page": "#15181d", "text": "#ececec", "value": "#ececed",
+        "faint": "#a4abb3", "gradient": "#ffb469", "local": "#7cc7ee",
         "line": "#9aa1a9", "border": "#9aa1a9", "box": "#1b1f26", "boxline": "#59616b", "bad": "#ff8a8a",
         "input": "#173a52", "parameter": "#134432", "op": "#2a2f37", "result": "#57430f", "constant": "#15181d",
         "fold": "#3a2f4f", "good": "#7ee0b5",
     },
     "print": {
-        "page": "#ffffff", "text": "#000000", "faint": "#333333", "gradient": "#000000", "local": "#000000",
+        "page": "#ffffff", "text": "#000000", "value": "#000001",
+        "faint": "#333333", "gradient": "#000000", "local": "#000000",
         "line": "#000000", "border": "#000000", "box": "#ffffff", "boxline": "#000000", "bad": "#000000",
         "input": "#ffffff", "parameter": "#ffffff", "op": "#ffffff", "result": "#e4e4e4", "constant": "#ffffff",
         "fold": "#f0f0f0", "good": "#000000",

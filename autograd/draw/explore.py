@@ -1,0 +1,284 @@
+"""`explore`: a graph as one page of HTML to walk through, forward and backward, step by step."""
+
+import base64
+import hashlib
+import os
+import re
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.explain import formula, words
+from autograd.draw.fold import Folded
+from autograd.draw.model import Call, Flow, Graph, local_derivative
+from autograd.draw.picture import Drawing
+from autograd.draw.text import SVG, XLINK, clean, for_html, for_script, number, summary
+from autograd.draw.themes import THEMES
+from autograd.graph import is_node
+
+HERE = Path(__file__).parent
+FULL = 400  # characters of a value that a page shows
+
+
+class Page:
+    """One self-contained page. In a notebook it shows itself, in a frame of its own; `save` writes it to a file."""
+
+    def __init__(self, html: str, height: int = 640):
+        self.html, self.height = html, height
+
+    def save(self, path: Any) -> Path:
+        """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
+        return write(Path(path), self.html)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return (f'<iframe sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" title="a graph" '
+                f'style="width:100%;height:{self.height}px;border:1px solid #8888;border-radius:6px"></iframe>')
+
+    def __repr__(self) -> str:
+        return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
+
+
+def write(path: Path, text: str) -> Path:
+    """Replace a file in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return path
+
+
+def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None, title: str = "", digits: int = 4,
+            direction: str = "LR", hide_answers: bool = False, budget: int | None = 2000, **fold: Any) -> Page:
+    """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.
+
+    path          where to write it, if anywhere; it is one file of HTML that asks nothing of a network
+    names, seed, digits, direction, budget, and depth=, collapse=, expand=, rolled=, views=, constants=   as in `draw`
+    title         above the picture
+    hide_answers  start with the results hidden: a click, or Enter, reveals each
+
+    Returns a `Page`, which shows itself in a notebook.
+
+    >>> from autograd import Value
+    >>> page = explore(Value(2.0, name="x") * 3, title="three times x")
+    >>> "<title>three times x</title>" in page.html
+    True
+    """
+    graph = Graph(roots, names)
+    folded = Folded(graph, budget=budget, **fold)
+    drawing = Drawing(graph, folded, direction=direction, values=True, gradients=True, shapes=True, derivatives=None,
+                      contributions=None, thumbnails=None, digits=digits, seed=seed, modules=True, view=None,
+                      colours="light", marked=True)
+    picture = drawing.picture()
+    data = {
+        "nodes": _nodes(drawing), "scopes": _scopes(drawing), "forward": _forward(drawing),
+        "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
+    }
+    title = clean(title or graph.names.get(graph.roots[0]) or "a computation graph", 120)
+    page = Page(_page(title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data, "explore"))
+    if path is not None:
+        page.save(path)
+    return page
+
+
+def _page(title: str, body: str, data: Any, name: str) -> str:
+    """Fill the template: only this script runs, and nothing is loaded, says its content security policy."""
+    script = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    colours = "".join(
+        f"{where}{{{';'.join(f'--{k}:{v}' for k, v in THEMES[theme].items())}}}{end}"
+        for where, theme, end in ((":root", "light", ""), ("@media(prefers-color-scheme:dark){:root", "dark", "}"),
+                                  (":root[data-theme=light]", "light", ""), (":root[data-theme=dark]", "dark", ""))
+    )
+    parts = {
+        "CSP": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
+               "base-uri 'none'; form-action 'none'",
+        "TITLE": for_html(title, 120), "COLOURS": colours,
+        "CSS": (HERE / "page.css").read_text(encoding="utf-8"), "BODY": body, "DATA": for_script(data), "JS": script,
+    }
+    template = (HERE / f"{name}.html").read_text(encoding="utf-8")
+    return re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template)
+
+
+# ---- the picture ----------------------------------------------------------------------------------------------------
+def _svg(svg: str, drawing: Drawing) -> str:
+    """Graphviz's SVG with classes in place of colours, so that a page can have any theme, and without links."""
+    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
+    meanings = {colour: name for name, colour in reversed(list(THEMES["light"].items()))}
+    kinds = {drawing.graph.ids[item.first]: "fold" if item.folded else drawing.graph.kind(item.first)
+             for item in drawing.folded.items}
+    for element in root.iter():
+        classes = [f"{part[0]}-{meanings[colour]}" for part in ("fill", "stroke")
+                   if (colour := {"white": "#ffffff"}.get(c := element.get(part, ""), c)) in meanings
+                   for _ in [element.attrib.pop(part)]]
+        if element.get("class"):
+            classes.insert(0, str(element.get("class")))
+        if classes:
+            element.set("class", " ".join(classes))
+    root.attrib.pop("width", None)
+    root.attrib.pop("height", None)
+    for element in list(root.iter(f"{SVG}g")):
+        kind = (element.get("class") or "").split(" ")[0]
+        title = element.find(f"{SVG}title")
+        name = (title.text or "") if title is not None else ""
+        mark = element.attrib.pop("id", "")
+        if title is not None:
+            element.remove(title)
+        if kind == "node":
+            element.set("data-id", name)
+            element.set("class", f"node {kinds.get(name, 'constant')}")
+            if name in kinds:
+                element.set("tabindex", "0")
+                element.set("role", "button")
+        elif kind == "edge":
+            element.set("data-id", mark)
+            element.set("data-ends", name)
+        elif kind == "cluster":
+            element.set("data-id", mark)
+            element.set("tabindex", "0")
+            element.set("role", "button")
+        _unlink(element)
+    root.set("id", "picture")
+    ET.register_namespace("", SVG[1:-1])
+    return ET.tostring(root, encoding="unicode")
+
+
+def _unlink(element: Any) -> None:
+    """Take out the anchors that Graphviz writes for tooltips: the words are in the page's data."""
+    for inner in list(element):
+        anchor = inner.find(f"{SVG}a")
+        if inner.tag != f"{SVG}g" or anchor is None:
+            continue
+        text = anchor.get(f"{XLINK}title")
+        if text and element.get("class", "").startswith("node"):
+            element.set("aria-label", clean(text, 600))
+        place = list(element).index(inner)
+        element.remove(inner)
+        for offset, part in enumerate(list(anchor)):
+            element.insert(place + offset, part)
+
+
+# ---- what the page knows ---------------------------------------------------------------------------------------------
+def _nodes(drawing: Drawing) -> dict[str, Any]:
+    graph, flow, found = drawing.graph, drawing.flow, {}
+    scopes = {call: i for i, call in enumerate(drawing.boxes)}
+    for item in drawing.folded.items:
+        node = item.first
+        chain, call = [], item.call
+        while isinstance(call, Call):
+            if call in scopes:
+                chain.append(scopes[call])
+            call = call.outer
+        said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.digits)
+        found[graph.ids[node]] = {
+            "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,
+            "value": "" if item.folded else _full(getattr(node, "data", None)),
+            "grad": _full(flow.gradients[node]) if node in flow.gradients and not item.folded else "", "scopes": chain,
+        }
+    return found
+
+
+def _full(data: Any) -> str:
+    with np.printoptions(precision=6, threshold=60, edgeitems=3, linewidth=60):
+        text = f"{data:.10g}" if isinstance(data, float) else str(data)
+    lines = [clean(line, 80) for line in text[:FULL].splitlines()]
+    return "\n".join(lines) + ("…" if len(text) > FULL else "")
+
+
+def _scopes(drawing: Drawing) -> list[str]:
+    return [call.title for call in drawing.boxes]
+
+
+def _shown_ops(drawing: Drawing) -> list[Any]:
+    shown = {item.first for item in drawing.folded.items if not item.folded and item.first.op is not None}
+    return [node for node in drawing.graph.nodes if node in shown]
+
+
+def _forward(drawing: Drawing) -> list[dict[str, Any]]:
+    """Each op: the numbers that arrive, and the result that leaves."""
+    graph, steps = drawing.graph, []
+    for node in _shown_ops(drawing):
+        name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.digits)
+        said = words(graph, Flow.none(), node, drawing.digits)[0]
+        question = said.rsplit(" = ", 1)[0]
+        steps.append({"node": name, "question": question, "answer": result,
+                      "edges": [f"{name}-{i}" for i, x in enumerate(node.inputs) if is_node(x)]})
+    return steps
+
+
+def _backward(drawing: Drawing) -> list[dict[str, Any]]:
+    """In reverse topological order, each op: upstream × local = contribution to each input, and the sum so far there."""
+    graph, flow, digits = drawing.graph, drawing.flow, drawing.digits
+    shown, steps = set(_shown_ops(drawing)), []
+    so_far: dict[Any, Any] = {}
+    waiting = {node: sum((c, i) in flow.contributions for c in dict.fromkeys(graph.consumers[node])
+                         for i, x in enumerate(c.inputs) if x is node) for node in graph.nodes}
+    for root in graph.roots:
+        if root in flow.gradients:
+            steps.append({"node": graph.ids[root], "upstream": "", "parts": [{
+                "to": graph.ids[root], "edge": "", "question": f"∂{graph.label(root)} / ∂{graph.label(root)}",
+                "answer": summary(flow.gradients[root], digits), "total": summary(flow.gradients[root], digits),
+                "done": True}]})
+    for node in flow.order:
+        if node not in shown:
+            continue
+        parts = []
+        for i, x in enumerate(node.inputs):
+            part = flow.contributions.get((node, i))
+            if part is None or not is_node(x):
+                continue
+            before = so_far.get(x)
+            so_far[x] = part if before is None else before + part
+            waiting[x] -= 1
+            parts.append({
+                "to": graph.ids[x], "edge": f"{graph.ids[node]}-{i}",
+                "question": _product(graph, node, i, x, flow.gradients.get(node), digits),
+                "answer": summary(part, digits), "done": waiting[x] == 0,
+                "total": summary(part, digits) if before is None else
+                f"{summary(before, digits)} + {summary(part, digits)} = {summary(so_far[x], digits)}",
+            })
+        steps.append({"node": graph.ids[node], "upstream": summary(flow.gradients.get(node), digits), "parts": parts})
+    return steps
+
+
+def _product(graph: Graph, node: Any, i: int, x: Any, upstream: Any, digits: int) -> str:
+    local = local_derivative(node, i)
+    if local is not None and np.size(local) == np.size(upstream) == 1:
+        return (f"{graph.label(x)} receives upstream × local = {number(np.ravel(upstream)[0], digits)} × "
+                f"{number(np.ravel(local)[0], digits)}")
+    return f"{graph.label(x)} receives upstream × local, of {formula(graph, node)}"
+
+
+# ---- why the order matters -------------------------------------------------------------------------------------------
+def wrong_order() -> dict[str, Any]:
+    """b = a + a; c = b + b: what a walk along every path adds up to the gradient, beside the sweep in order.
+
+    The naive recursion hands a node's whole gradient on each time one more contribution arrives there.
+    """
+    inputs = {"c": ("b", "b"), "b": ("a", "a"), "a": ()}
+    naive, naive_steps = {"c": 1, "b": 0, "a": 0}, []
+
+    def visit(node: str) -> None:  # the mistake: it goes on before the node's gradient is complete
+        for x in inputs[node]:
+            naive[x] += naive[node]
+            naive_steps.append(f"{x}.grad += {node}.grad: now {naive[x]}")
+            visit(x)
+
+    visit("c")
+    right, right_steps = {"c": 1, "b": 0, "a": 0}, []
+    for node in ("c", "b", "a"):
+        for x in inputs[node]:
+            right[x] += right[node]
+            right_steps.append(f"{x}.grad += {node}.grad: now {right[x]}")
+    return {"naive": naive_steps, "right": right_steps,
+            "end": f"The recursion says dc/da = {naive['a']}. In order it is {right['a']}, since c = 4a."}

@@ -1,0 +1,163 @@
+"""The page of `explore`, driven in a real browser as a person would; skipped by name where there is none."""
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor, Value
+from autograd.draw.explore import explore, wrong_order
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def neuron():
+    y = nn.Neuron.of(weights=(-20, -20), bias=1, fused=False)([Value(0, name="x0"), Value(0.02, name="x1")])
+    y.name = "NOR"
+    return y
+
+
+def xor():
+    model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1), nn.Sigmoid())
+    rows = Tensor([[0, 0], [0, 1], [1, 0], [1, 1.0]], requires_grad=False, name="x")
+    return nn.BCELoss()(model(rows), np.array([[0], [1], [1], [0.0]]))
+
+
+def test_a_page_is_small_whole_and_allows_nothing_from_outside(tmp_path):
+    path = tmp_path / "xor.html"
+    page = explore(xor(), path)
+    text = path.read_text(encoding="utf-8")
+    assert text == page.html and len(text) < 500_000 and list(tmp_path.iterdir()) == [path]
+    assert "default-src 'none'" in text and "script-src 'sha256-" in text
+    assert not re.search(r"<(a|link|img|iframe)\b|\ssrc=|https?://(?!www\.w3\.org/)", text)
+    assert 'sandbox="allow-scripts allow-downloads"' in page._repr_html_()
+
+
+def test_hostile_names_end_neither_the_script_nor_the_page():
+    bad = "</script><img src=x onerror=alert(1)>\u2028" + "x" * 100_000
+    text = explore(Value(1.0, name=bad) * 2, title=bad).html
+    assert text.count("</script>") == 2 and "<img" not in text and len(text) < 100_000
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])
+    assert data["nodes"]["n0"]["label"].startswith("</script><img")
+    ET.fromstring(re.search(r"<svg.*?</svg>", text, re.DOTALL)[0])
+
+
+def test_the_wrong_order_counts_paths_twice():
+    found = wrong_order()
+    assert found["naive"][-1].endswith("6") and found["right"][-1].endswith("4")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    if not CHROMIUM:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Open a page of a graph; at the end, nothing was said on the console or asked of the network."""
+    said, asked, contexts = [], [], []
+
+    def opened(root, **options):
+        path = explore(root, tmp_path / "graph.html", **options.pop("explore", {})) and tmp_path / "graph.html"
+        context = browser.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
+def test_stepping_through_both_passes_by_keyboard_alone(open_page):
+    page = open_page(neuron())
+    page.keyboard.press("Home")
+    assert page.locator("#phase").text_content() == "Before the forward pass"
+    page.keyboard.press(".")
+    assert "× x0 = −20 × 0 = 0" in page.locator("#step").text_content()
+    for _ in range(5):
+        page.keyboard.press(".")
+    assert "∂NOR / ∂NOR = 1" in page.locator("#step").text_content()
+    page.keyboard.press(",")
+    assert page.locator("#phase").text_content() == "forward 5 of 5"
+    page.keyboard.press("End")
+    assert page.locator("#scrub").input_value() == page.locator("#scrub").get_attribute("max")
+    for _ in range(40):  # Tab leads to a node, and its explanation
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('node')"):
+            break
+    assert page.locator("#card h2").text_content()
+
+
+def test_hidden_answers_are_revealed_on_a_click(open_page):
+    page = open_page(neuron(), explore={"hide_answers": True})
+    page.click("#next")
+    assert page.locator("#step .answer").text_content() == "?"
+    page.click("#step .answer")
+    assert page.locator("#step .answer").text_content() == "0"
+
+
+def test_playing_goes_on_by_itself_and_the_wrong_order_ends_at_six(open_page):
+    page = open_page(neuron())
+    page.click("#play")
+    page.locator("#phase", has_text="forward 1 of 5").wait_for(timeout=5000)
+    page.click("#play")
+    page.click("#order summary")
+    for _ in range(8):
+        page.click("#compare")
+        if page.locator("#verdict").text_content():
+            break
+    assert "dc/da = 6. In order it is 4" in page.locator("#verdict").text_content()
+
+
+def test_modules_close_and_open_search_finds_and_themes_change(open_page):
+    page = open_page(xor(), color_scheme="dark")
+    shown = page.locator(".node:not(.gone)").count()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator('.cluster[data-id="s1"]').focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".node:not(.gone)").count() < shown and page.locator(".cover").count() == 1
+    page.keyboard.press("Enter")
+    assert page.locator(".node:not(.gone)").count() == shown and page.locator(".cover").count() == 0
+    page.keyboard.press("t")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    page.keyboard.press("/")
+    page.keyboard.type("relu")
+    assert "2 found" in page.locator("#found").text_content()
+    page.keyboard.press("Enter")
+    assert "linear" in page.locator("#card h2").text_content().lower() + page.locator("#card").text_content().lower()
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_the_shown_picture_is_exported(open_page, tmp_path, kind):
+    page = open_page(neuron())
+    with page.expect_download() as download:
+        page.click(f"#{kind}")
+    file = tmp_path / "exported"
+    download.value.save_as(file)
+    if kind == "png":
+        assert file.read_bytes()[:4] == b"\x89PNG"
+    else:
+        assert "var(" not in ET.tostring(ET.parse(file).getroot(), encoding="unicode")
+
+
+def test_a_step_takes_less_than_50_ms(open_page):
+    page = open_page(xor())
+    took = page.evaluate("(() => { const t = performance.now(); for (let i = 0; i < 9; i++) go(i); return performance.now() - t })()")
+    assert took / 9 < 50
