@@ -217,7 +217,7 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
 
 
 def _backward(drawing: Drawing) -> list[dict[str, Any]]:
-    """In reverse topological order, each op: upstream × local = contribution to each input, and the sum so far there."""
+    """In reverse topological order, each op: upstream × local = contribution to each input, and the sum so far."""
     graph, flow, digits = drawing.graph, drawing.flow, drawing.digits
     shown, steps = set(_shown_ops(drawing)), []
     so_far: dict[Any, Any] = {}
