@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import AnomalyError
-from autograd.graph import Node, describe
+from autograd.graph import NO_SETTINGS, Failed, Node, describe
 
 
 def _raw(x: Any) -> Any:
@@ -21,12 +21,18 @@ def check_forward(data: Any, op: Any, inputs: tuple[Any, ...]) -> None:
             continue
         for x in inputs:
             if nan and np.isnan(_raw(x)).any():
-                raise AnomalyError(f"NaN came in with the data: {describe(x)} holds one, at {users_line()}")
+                where = users_line()
+                error = AnomalyError(f"NaN came in with the data: {describe(x)} holds one, at {where}")
+                error.graph = Failed(op, inputs, NO_SETTINGS, f"NaN came in with the data, at {where}", where)
+                raise error
         if nan or all(np.isfinite(_raw(x)).all() for x in inputs):
-            raise AnomalyError(
-                f"{op.name} made the first {'NaN' if nan else 'infinity'}, at {users_line()}, from "
+            kind, where = "NaN" if nan else "infinity", users_line()
+            error = AnomalyError(
+                f"{op.name} made the first {kind}, at {where}, from "
                 + " and ".join(f"{describe(x)} in [{np.min(_raw(x)):.6g}, {np.max(_raw(x)):.6g}]" for x in inputs)
             )
+            error.graph = Failed(op, inputs, NO_SETTINGS, f"made the first {kind}, at {where}", where)
+            raise error
 
 
 def users_line() -> str:
@@ -42,7 +48,8 @@ def check_backward(part: Any, g: Any, node: Node) -> None:
     part, g = (_raw(x) for x in (part, g))
     if np.isfinite(g).all() and not np.isfinite(part).all():
         kind = "NaN" if np.isnan(part).any() else "infinity"
-        raise AnomalyError(
-            f"the backward pass of {node.op.name!r} made the first {kind}. The op gave {describe(node)}"
-            + (f" at {node.made_at}" if hasattr(node, "made_at") else "")
-        )
+        where = f" at {node.made_at}" if hasattr(node, "made_at") else ""
+        error = AnomalyError(f"the backward pass of {node.op.name!r} made the first {kind}. "
+                             f"The op gave {describe(node)}{where}")
+        error.graph = Failed(node.op, node.inputs, node.settings, f"its backward pass made the first {kind}{where}")
+        raise error

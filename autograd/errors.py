@@ -5,7 +5,12 @@ Each is also the built-in error that fits, so `except ValueError` works for peop
 
 
 class AutogradError(Exception):
-    """The parent of every error that norgrad raises on purpose."""
+    """The parent of every error that norgrad raises on purpose.
+
+    graph  the operation that failed, with all that it was to be computed from: draw(error) shows it; or None
+    """
+
+    graph: object = None
 
 
 class NoRule(AutogradError, NotImplementedError, TypeError):

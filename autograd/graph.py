@@ -177,6 +177,21 @@ def describe(x: Any) -> str:
     return words + (f", made by {x.op.name!r}" if x.op else "")
 
 
+class Failed:
+    """The operation that an error is about, as a node without data: what `error.graph` holds, and `draw(error)` draws.
+
+    failure  what went wrong, in a few words
+    made_at  "file:line" of the user's code, or ""
+    """
+
+    data = grad = name = None
+    requires_grad = False
+
+    def __init__(self, op: Any, inputs: tuple[Any, ...], settings: Any, failure: str, made_at: str = ""):
+        self.op, self.inputs, self.settings, self.failure, self.made_at = op, inputs, settings, failure, made_at
+        self.scope, self.order = state.scope, next_order()
+
+
 def flat_nodes(values: Iterable[Any]) -> Iterator[Node]:
     """The nodes among `values`, and in the lists and tuples among them."""
     for value in values:

@@ -16,7 +16,7 @@ from autograd.errors import (
     NotDifferentiable,
     ShapeError,
 )
-from autograd.graph import NO_SETTINGS, Node, describe, flat_nodes, last_stamp, next_order, state
+from autograd.graph import NO_SETTINGS, Failed, Node, describe, flat_nodes, last_stamp, next_order, state
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.indexing import scatter, update
@@ -138,7 +138,11 @@ def _explained(error: Exception, op: Op, inputs: tuple[Any, ...], settings: Any)
         if isinstance(x, np.ndarray):
             constant(x)  # which refuses what has no place in a graph
     if type(error) is ValueError:
-        return ShapeError(_mismatch(op, inputs, settings, error))
+        error = ShapeError(_mismatch(op, inputs, settings, error))
+        shapes = " and ".join(str(np.shape(raw(x))) for x in inputs)
+        error.graph = Failed(op, inputs, settings, f"shapes do not fit: {shapes}")
+        return error
+    error.graph = Failed(op, inputs, settings, str(error))  # type: ignore[attr-defined]
     error.add_note(f"in {op.name} of {', '.join(map(describe, inputs))}")  # LinAlgError, AxisError: as they are
     return error
 

@@ -17,6 +17,7 @@ from autograd.graph import is_node
 if TYPE_CHECKING:
     from autograd.draw.render import Picture
 
+COARSE = 250  # things, from which on the layout is coarse, and edges are straight
 SMALL = 16  # arrays of up to so many elements are shown in full
 BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
 # The bundled program has no widths of characters outside ASCII but the space's: right in a font of one width.
@@ -32,7 +33,7 @@ def draw(
     modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200,
     view: str | None = None, theme: str = "light",
 ) -> "Picture":  # fmt: skip
-    """A picture of everything that `roots` (a node, or several) were computed from.
+    """A picture of everything that `roots` (a node, or several) were computed from; or of what an error is about.
 
     What it says of a node:
     values, gradients, shapes   its numbers, d(roots)/d(it), and the shape and dtype of many numbers. The gradients are
@@ -115,6 +116,8 @@ class Drawing:
                     style="filled", margin="0.06,0.04", height="0.2", width="0.2")
         self.p.attr("edge", color=c["line"], arrowsize="0.6", fontname=FONT, fontsize="9", fontcolor=c["faint"])
         self.p.graph, self.p.folded = self.graph, self.folded
+        if len(self.folded.items) > COARSE:  # a fine layout of a large graph takes minutes
+            self.p.attr(nslimit="1", nslimit1="1", mclimit="0.2", splines="line")
         self._scale()
         inside: dict[Call | None, list[Any]] = {}
         calls: set[Call] = set()

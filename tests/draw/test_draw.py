@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, Value, draw, gradients
+from autograd import Tensor, Value, detect_anomaly, draw, gradients
 from autograd.draw import explain, render, replay, to_json, to_mermaid
 from autograd.draw.themes import SCALE
-from autograd.errors import MissingTool, ReplayError
+from autograd.errors import AnomalyError, MissingTool, ReplayError, ShapeError
 from autograd.extend import defvjp, primitive
 
 
@@ -341,3 +341,24 @@ def test_json_holds_nodes_edges_and_scopes(y):
     assert found["scopes"][0] == {"path": "", "class": "Net", "outer": None, "level": 0}
     assert len(found["nodes"]) == 17 + 13
     assert found["nodes"][-1]["gradient"] == 1.0
+
+
+# ---- a graph when something breaks -----------------------------------------------------------------------------------
+def test_an_error_carries_the_graph_up_to_the_op_that_failed():
+    x, w = Tensor(np.ones((2, 3)), name="x"), Tensor(np.ones((4, 5)), name="w")
+    with pytest.raises(ShapeError) as caught:
+        np.tanh(x) @ w
+    source = draw(caught.value).source
+    assert "shapes do not fit: (2, 3) and (4, 5)" in source and "tanh" in source and "<b>w</b>" in source
+    assert draw(caught.value).pipe("svg")
+
+
+def test_an_anomaly_is_drawn_with_the_line_that_made_it():
+    x = Tensor([1.0, -1.0], name="x")
+    with pytest.raises(AnomalyError) as caught, detect_anomaly(), np.errstate(invalid="ignore"):
+        np.log(x * 2)
+    source = draw(caught.value).source
+    assert "made the first NaN" in source and "test_draw.py:" in source and "×" in source
+    with pytest.raises(np.linalg.LinAlgError) as caught:
+        np.linalg.inv(Tensor(np.zeros((2, 2)), name="singular"))
+    assert "<b>singular</b>" in draw(caught.value).source
