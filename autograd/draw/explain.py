@@ -29,17 +29,15 @@ def explain(node: Any, root: Any = None, *, names: Any = None, digits: int = 4) 
     >>> from autograd import Value
     >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
     >>> print(explain(a * b))
-    a × b = 2 × −3 = −6
+    a × b = 2 × -3 = -6
     The gradient that arrives here is 1.
-    a receives upstream × local = 1 × −3 = −3.
+    a receives upstream × local = 1 × -3 = -3.
     b receives upstream × local = 1 × 2 = 2.
     """
     graph = Graph(node if root is None else root, names)
     if node not in graph.consumers:
         raise ValueError("explain(node, root): the root does not depend on that node")
-    flow = graph.flow(keep=lambda n: n is node)
-    if root is not None:  # what arrives at the node comes from its consumers
-        flow = graph.flow()
+    flow = Flow(graph)
     found = Explanation("\n".join(words(graph, flow, node, digits)))
     found.latex = latex(graph, flow, node, digits)
     return found
@@ -60,6 +58,14 @@ def _applied(node: Any, operands: list[str]) -> str:
     return f"{sign}({', '.join(filter(None, [*operands, settings_of(node)]))})"
 
 
+def product(flow: Flow, node: Any, i: int, digits: int = 4) -> str:
+    """ "upstream × local" in numbers, of what flows to the i-th input; "" where one of them is not a single number."""
+    upstream, local = flow.gradients.get(node), local_derivative(node, i)
+    if upstream is None or local is None or not np.size(upstream) == np.size(local) == 1:
+        return ""
+    return " × ".join(number(np.ravel(x)[0], digits) for x in (upstream, local))
+
+
 def words(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> list[str]:
     """The explanation of a node, a sentence a line."""
     data = getattr(node, "data", None)
@@ -75,25 +81,16 @@ def words(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> list[str]:
     arrived = flow.gradients.get(node)
     if arrived is None:
         return lines
-    parts = [
-        part for consumer in dict.fromkeys(graph.consumers[node]) for i, x in enumerate(consumer.inputs)
-        if x is node and (part := flow.contributions.get((consumer, i))) is not None
-    ]
+    parts = flow.arriving(node)
     total = summary(arrived, digits)
     if len(parts) > 1 and np.size(arrived) == 1 and len(parts) <= 8:
         total = " + ".join(number(np.ravel(p)[0], digits) for p in parts) + f" = {total}: contributions add up"
     lines.append(f"The gradient that arrives here is {total}.")
-    for i, x in enumerate(node.inputs):
-        part = flow.contributions.get((node, i))
-        if part is None or not is_node(x):
-            continue
-        local = local_derivative(node, i)
-        if local is not None and np.size(local) == np.size(arrived) == 1:
-            sides = f"{number(np.ravel(arrived)[0], digits)} × {number(np.ravel(local)[0], digits)}"
-            lines.append(f"{graph.label(x)} receives upstream × local = {sides} = {summary(part, digits)}.")
-        else:
-            shape = f" of shape {shape_of(part)}" if shape_of(part) else ""
-            lines.append(f"{graph.label(x)} receives upstream × local{shape}: {summary(part, digits)}.")
+    for i, x, part in flow.leaving(node):
+        plugged = product(flow, node, i, digits)
+        shape = f" of shape {shape_of(part)}" if shape_of(part) else ""
+        lines.append(f"{graph.label(x)} receives upstream × local"
+                     + (f" = {plugged} = " if plugged else f"{shape}: ") + f"{summary(part, digits)}.")
     return lines
 
 
@@ -103,21 +100,16 @@ def latex(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> str:
         return for_latex(graph.label(x))
 
     def num(x: Any) -> str:
-        return summary(x, digits).replace("−", "-").replace("∞", r"\infty ").replace("×", r"\times ")
+        return summary(x, digits).replace("∞", r"\infty ").replace("×", r"\times ")
 
     top = r"\text{result}"
     rows = [rf"{term(node)} &= {num(getattr(node, 'data', None))}"]
     arrived = flow.gradients.get(node)
     if arrived is not None:
         rows.append(rf"\frac{{\partial {top}}}{{\partial {term(node)}}} &= {num(arrived)}")
-    for i, x in enumerate(node.inputs):
-        part = flow.contributions.get((node, i))
-        if part is None or not is_node(x):
-            continue
-        local = local_derivative(node, i)
-        plugged = ""
-        if local is not None and arrived is not None and np.size(local) == np.size(arrived) == 1:
-            plugged = rf"= {num(arrived)} \cdot {num(local)} "
+    for i, x, part in flow.leaving(node):
+        plugged = product(flow, node, i, digits).replace("×", r"\cdot")
+        plugged = f"= {plugged} " if plugged else ""
         rows.append(
             rf"\frac{{\partial {top}}}{{\partial {term(x)}}} &\mathrel{{+}}= "
             rf"\frac{{\partial {top}}}{{\partial {term(node)}}} \cdot "

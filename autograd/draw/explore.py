@@ -5,17 +5,17 @@ import hashlib
 import os
 import re
 import tempfile
-import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd.draw.explain import formula, words
+from autograd.draw.explain import formula, product, words
 from autograd.draw.fold import Folded
-from autograd.draw.model import Call, Flow, Graph, local_derivative
+from autograd.draw.model import Call, Flow, Graph
 from autograd.draw.picture import Drawing
-from autograd.draw.text import SVG, XLINK, clean, for_html, for_script, number, summary
+from autograd.draw.svg import text, tree
+from autograd.draw.text import SVG, clean, for_html, for_script, summary
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
 
@@ -81,46 +81,46 @@ def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None
                       colours="light", marked=True)
     picture = drawing.picture()
     data = {
-        "nodes": _nodes(drawing), "scopes": _scopes(drawing), "forward": _forward(drawing),
+        "nodes": _nodes(drawing), "scopes": [call.title for call in drawing.boxes], "forward": _forward(drawing),
         "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
     }
     title = clean(title or graph.names.get(graph.roots[0]) or "a computation graph", 120)
-    page = Page(_page(title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data, "explore"))
+    page = Page(_page(title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data))
     if path is not None:
         page.save(path)
     return page
 
 
-def _page(title: str, body: str, data: Any, name: str) -> str:
+def _page(title: str, body: str, data: Any) -> str:
     """Fill the template: only this script runs, and nothing is loaded, says its content security policy."""
-    script = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    script = (HERE / "explore.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     colours = "".join(
         f"{where}{{{';'.join(f'--{k}:{v}' for k, v in THEMES[theme].items())}}}{end}"
         for where, theme, end in ((":root", "light", ""), ("@media(prefers-color-scheme:dark){:root", "dark", "}"),
                                   (":root[data-theme=light]", "light", ""), (":root[data-theme=dark]", "dark", ""))
     )
+    colours += "".join(f".f-{k}{{fill:var(--{k})}}.s-{k}{{stroke:var(--{k})}}" for k in THEMES["light"])
     parts = {
         "CSP": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
                "base-uri 'none'; form-action 'none'",
         "TITLE": for_html(title, 120), "COLOURS": colours,
         "CSS": (HERE / "page.css").read_text(encoding="utf-8"), "BODY": body, "DATA": for_script(data), "JS": script,
     }
-    template = (HERE / f"{name}.html").read_text(encoding="utf-8")
+    template = (HERE / "explore.html").read_text(encoding="utf-8")
     return re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template)
 
 
 # ---- the picture ----------------------------------------------------------------------------------------------------
 def _svg(svg: str, drawing: Drawing) -> str:
     """Graphviz's SVG with classes in place of colours, so that a page can have any theme, and without links."""
-    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
-    meanings = {colour: name for name, colour in reversed(list(THEMES["light"].items()))}
+    root = tree(svg)
+    meanings = {colour: name for name, colour in THEMES["light"].items()} | {"white": "page"}
     kinds = {drawing.graph.ids[item.first]: "fold" if item.folded else drawing.graph.kind(item.first)
              for item in drawing.folded.items}
     for element in root.iter():
-        classes = [f"{part[0]}-{meanings[colour]}" for part in ("fill", "stroke")
-                   if (colour := {"white": "#ffffff"}.get(c := element.get(part, ""), c)) in meanings
-                   for _ in [element.attrib.pop(part)]]
+        classes = [f"{part[0]}-{meanings[element.attrib.pop(part)]}" for part in ("fill", "stroke")
+                   if element.get(part) in meanings]
         if element.get("class"):
             classes.insert(0, str(element.get("class")))
         if classes:
@@ -147,25 +147,8 @@ def _svg(svg: str, drawing: Drawing) -> str:
             element.set("data-id", mark)
             element.set("tabindex", "0")
             element.set("role", "button")
-        _unlink(element)
     root.set("id", "picture")
-    ET.register_namespace("", SVG[1:-1])
-    return ET.tostring(root, encoding="unicode")
-
-
-def _unlink(element: Any) -> None:
-    """Take out the anchors that Graphviz writes for tooltips: the words are in the page's data."""
-    for inner in list(element):
-        anchor = inner.find(f"{SVG}a")
-        if inner.tag != f"{SVG}g" or anchor is None:
-            continue
-        text = anchor.get(f"{XLINK}title")
-        if text and element.get("class", "").startswith("node"):
-            element.set("aria-label", clean(text, 600))
-        place = list(element).index(inner)
-        element.remove(inner)
-        for offset, part in enumerate(list(anchor)):
-            element.insert(place + offset, part)
+    return text(root)
 
 
 # ---- what the page knows ---------------------------------------------------------------------------------------------
@@ -195,10 +178,6 @@ def _full(data: Any) -> str:
     return "\n".join(lines) + ("…" if len(text) > FULL else "")
 
 
-def _scopes(drawing: Drawing) -> list[str]:
-    return [call.title for call in drawing.boxes]
-
-
 def _shown_ops(drawing: Drawing) -> list[Any]:
     shown = {item.first for item in drawing.folded.items if not item.folded and item.first.op is not None}
     return [node for node in drawing.graph.nodes if node in shown]
@@ -209,7 +188,7 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
     graph, steps = drawing.graph, []
     for node in _shown_ops(drawing):
         name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.digits)
-        said = words(graph, Flow.none(), node, drawing.digits)[0]
+        said = words(graph, Flow(), node, drawing.digits)[0]
         question = said.rsplit(" = ", 1)[0]
         steps.append({"node": name, "question": question, "answer": result,
                       "edges": [f"{name}-{i}" for i, x in enumerate(node.inputs) if is_node(x)]})
@@ -221,8 +200,7 @@ def _backward(drawing: Drawing) -> list[dict[str, Any]]:
     graph, flow, digits = drawing.graph, drawing.flow, drawing.digits
     shown, steps = set(_shown_ops(drawing)), []
     so_far: dict[Any, Any] = {}
-    waiting = {node: sum((c, i) in flow.contributions for c in dict.fromkeys(graph.consumers[node])
-                         for i, x in enumerate(c.inputs) if x is node) for node in graph.nodes}
+    waiting = {node: len(flow.arriving(node)) for node in graph.nodes}
     for root in graph.roots:
         if root in flow.gradients:
             steps.append({"node": graph.ids[root], "upstream": "", "parts": [{
@@ -233,30 +211,20 @@ def _backward(drawing: Drawing) -> list[dict[str, Any]]:
         if node not in shown:
             continue
         parts = []
-        for i, x in enumerate(node.inputs):
-            part = flow.contributions.get((node, i))
-            if part is None or not is_node(x):
-                continue
+        for i, x, part in flow.leaving(node):
             before = so_far.get(x)
             so_far[x] = part if before is None else before + part
             waiting[x] -= 1
             parts.append({
                 "to": graph.ids[x], "edge": f"{graph.ids[node]}-{i}",
-                "question": _product(graph, node, i, x, flow.gradients.get(node), digits),
+                "question": f"{graph.label(x)} receives upstream × local"
+                + (f" = {plugged}" if (plugged := product(flow, node, i, digits)) else f", of {formula(graph, node)}"),
                 "answer": summary(part, digits), "done": waiting[x] == 0,
                 "total": summary(part, digits) if before is None else
                 f"{summary(before, digits)} + {summary(part, digits)} = {summary(so_far[x], digits)}",
             })
         steps.append({"node": graph.ids[node], "upstream": summary(flow.gradients.get(node), digits), "parts": parts})
     return steps
-
-
-def _product(graph: Graph, node: Any, i: int, x: Any, upstream: Any, digits: int) -> str:
-    local = local_derivative(node, i)
-    if local is not None and np.size(local) == np.size(upstream) == 1:
-        return (f"{graph.label(x)} receives upstream × local = {number(np.ravel(upstream)[0], digits)} × "
-                f"{number(np.ravel(local)[0], digits)}")
-    return f"{graph.label(x)} receives upstream × local, of {formula(graph, node)}"
 
 
 # ---- why the order matters -------------------------------------------------------------------------------------------

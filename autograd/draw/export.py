@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.fold import Folded
-from autograd.draw.model import Graph, settings_of, symbol
+from autograd.draw.model import Flow, Graph, settings_of, symbol
 from autograd.draw.text import array_of, clean, for_mermaid
 from autograd.graph import is_node
 
@@ -34,7 +34,7 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
     """
     graph = Graph(roots, names)
     folded = Folded(graph, **{"budget": None, **fold})
-    flow = graph.flow(seed)
+    flow = Flow(graph, seed)
     place = {node: i for i, node in enumerate(graph.nodes)}
     calls: dict[Any, int] = {}
     scopes: list[dict[str, Any]] = []

@@ -24,7 +24,7 @@ class Item:
     members  all its nodes
     call     the module call whose box it stands in
     closed   the module call that it stands for, if it does
-    times    how many like it it stands for, of a block that is rolled up
+    title    of a fold: what it hides
     """
 
     def __init__(self, first: Any, call: Call | None, closed: Call | None = None, title: str = ""):
@@ -198,7 +198,7 @@ class Folded:
             ])
         stretches, begin = [], 0
         for c in range(1, len(copies) + 1):
-            if c < len(copies) and _fits(wiring[begin], wiring[c], c - begin) and (
+            if c < len(copies) and _fits(wiring[begin], wiring[c]) and (
                 c - begin < 2 or wiring[c] == wiring[begin + 1]
             ):
                 continue
@@ -317,7 +317,7 @@ class Folded:
         return a is not None and b is not None and a[0] == b[0] and a[1] < b[1]
 
 
-def _fits(first: list[Any], other: list[Any], distance: int) -> bool:
+def _fits(first: list[Any], other: list[Any]) -> bool:
     """Whether a copy is wired like the first one, which may read from outside what the others read from the last."""
     return all(a == b or (a is None and b is not None and b[0] > 0) for a, b in zip(first, other, strict=True))
 

@@ -1,6 +1,6 @@
 """What is known of a graph before it is drawn: its nodes in order, their names, kinds, modules and gradients."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -102,71 +102,65 @@ class Graph:
                 self.call_of[node] = outer
             (outer.parts if outer else self.calls).append(node)
 
-    def flow(self, seed: Any = None, keep: Callable[[Any], bool] | None = None) -> "Flow":
-        """The backward pass, with every contribution kept, and no `.grad` touched."""
-        return Flow(self, seed, keep or (lambda node: True))
-
 
 class Flow:
-    """One backward pass from a graph's roots.
+    """One backward pass from a graph's roots, which touches no `.grad`; without a graph, none.
+
+    seed           the gradient to start from; `keep` says of which nodes contributions are kept
 
     gradients      node -> the gradient of the roots' sum with respect to it
     contributions  (node, i) -> what flowed from it to its i-th input: upstream × local
     problem        why there are none, in a sentence; "" if there are
     """
 
-    def __init__(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]):
+    def __init__(self, graph: Graph | None = None, seed: Any = None, keep: Callable[[Any], bool] = lambda node: True):
         self.gradients: dict[Any, Any] = {}
         self.contributions: dict[tuple[Any, int], Any] = {}
         self.order: list[Any] = []  # the ops that passed a gradient on, in the order in which they did
         self.problem = ""
+        self._graph = graph
+        if graph is None:  # no backward pass
+            return
         try:
             self._sweep(graph, seed, keep)
         except Exception as error:  # a picture is drawn of broken graphs too: it says what is wrong
             self.gradients, self.contributions, self.order = {}, {}, []
             self.problem = f"no gradients: {error}"
 
-    @classmethod
-    def none(cls) -> "Flow":
-        """No backward pass."""
-        flow = cls.__new__(cls)
-        flow.gradients, flow.contributions, flow.order, flow.problem = {}, {}, [], ""
-        return flow
+    def arriving(self, node: Any) -> list[Any]:
+        """The contributions that add up to the gradient of a node."""
+        if self._graph is None:
+            return []
+        return [
+            part for consumer in dict.fromkeys(self._graph.consumers[node]) for i, x in enumerate(consumer.inputs)
+            if x is node and (part := self.contributions.get((consumer, i))) is not None
+        ]
+
+    def leaving(self, node: Any) -> Iterator[tuple[int, Any, Any]]:
+        """What flows from a node to its inputs: (i, the input, the contribution)."""
+        for i, x in enumerate(node.inputs):
+            if (node, i) in self.contributions:
+                yield i, x, self.contributions[node, i]
 
     def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
         grads = self.gradients
         if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):
             self.problem = "no gradients: the result is not one number. Give seed=, or draw a loss"
             return
-        live = [root for root in graph.roots if getattr(root, "requires_grad", True) and hasattr(root, "pull")]
+        live = [root for root in graph.roots if getattr(root, "requires_grad", True) and hasattr(root, "push_back")]
         for root in live:
             one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
             like = _data(root)
             g: Any = float(one) if type(like) is float else np.broadcast_to(one, np.shape(like)).astype(like.dtype)
             grads[root] = grads[root] + g if root in grads else g
-        if live and hasattr(live[0], "push_back"):
+        if live:
             live[0].push_back(grads, {node for node in graph.nodes if keep(node)})
-        else:
-            for node in reversed(graph.nodes):
-                if node in grads and hasattr(node, "pull"):
-                    self._add(node, keep(node))
-            return
         for node in reversed(graph.nodes):
             if node.op is not None and node in grads and keep(node):
                 self.order.append(node)
                 for i, part in enumerate(node.pull(grads[node])):
                     if part is not None:
                         self.contributions[node, i] = part
-
-    def _add(self, node: Any, kept: bool) -> None:
-        """One step of the backward pass of nodes that can pull, and no more."""
-        grads = self.gradients
-        self.order.append(node)
-        for i, (x, part) in enumerate(zip(node.inputs, node.pull(grads[node]), strict=False)):
-            if part is not None and is_node(x):
-                grads[x] = grads[x] + part if x in grads else part
-                if kept:
-                    self.contributions[node, i] = part
 
 
 def _data(node: Any) -> Any:

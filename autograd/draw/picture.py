@@ -9,7 +9,7 @@ import numpy as np
 from autograd.draw.explain import words
 from autograd.draw.fold import Choice, Edge, Folded, Item
 from autograd.draw.marks import first_nan, marks, wrong_rules
-from autograd.draw.model import Call, Graph, local_derivative, settings_of, symbol
+from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
 from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of
 from autograd.draw.themes import SCALE, heat, on_scale, theme
 from autograd.graph import is_node
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 COARSE = 250  # things, from which on the layout is coarse, and edges are straight
 SMALL = 16  # arrays of up to so many elements are shown in full
 BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
-# The bundled program has no widths of characters outside ASCII but the space's: right in a font of one width.
-FONT = "Courier"
+# The bundled program takes each byte of a character outside ASCII for a space: in Helvetica, whose space is half as
+# wide as a letter, that is right for × and α, and a little too wide for ∂ and arrows. Numbers have the minus of ASCII.
+FONT = "Helvetica"
 WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
 
 
@@ -98,11 +99,10 @@ class Drawing:
         self.contributions = small and numbers if contributions is None else contributions
         self.thumbnails = small if thumbnails is None else thumbnails
         wanted = gradients or self.contributions or view == "gradients"
-        self.flow = graph.flow(seed, shown.__contains__) if wanted else graph.flow(keep=lambda node: False)
-        if not wanted:
-            self.flow.problem = ""
+        self.flow = Flow(graph, seed, shown.__contains__) if wanted else Flow()
         self.wrong = wrong_rules(graph) if view == "check" else {}
         self.boxes: dict[Call, Any] = {}
+        self.left = False  # whether gradients are shown that backward() left
 
     def picture(self) -> "Picture":
         """The whole of it."""
@@ -215,8 +215,9 @@ class Drawing:
         if self.gradients and not many:
             g = self.flow.gradients.get(node)
             if g is None and self.flow.problem:
-                g = getattr(node, "grad", None)
-                g = None if g is None or not np.any(g) else g  # what backward() left, where there is nothing better
+                g = getattr(node, "grad", None)  # what backward() left, where there is nothing better
+                g = None if type(g) is float and not g else g  # a Value's without a backward()
+                self.left = self.left or g is not None
             if g is not None:
                 rows.append(f'<tr><td><font color="{of_gradient}">grad</font></td>'
                             f'<td>{self._shown(g, of_gradient)}{self._sum(node, of_gradient)}</td></tr>')
@@ -231,11 +232,7 @@ class Drawing:
         """ " = 1 + 2", where contributions are shown and several arrive."""
         if not self.contributions or shape_of(self.flow.gradients.get(node)):
             return ""
-        parts = [
-            self.flow.contributions[consumer, i]
-            for consumer in dict.fromkeys(self.graph.consumers[node]) for i, x in enumerate(consumer.inputs)
-            if x is node and (consumer, i) in self.flow.contributions
-        ]
+        parts = self.flow.arriving(node)
         if not 1 < len(parts) <= 6:
             return ""
         total = " + ".join(number(np.ravel(part)[0], self.digits) for part in parts)
@@ -349,7 +346,7 @@ class Drawing:
     def _footer(self) -> None:
         lines = list(self.folded.notes)
         if self.flow.problem and self.gradients:
-            lines.append(self.flow.problem)
+            lines.append("the gradients are those that backward() left" if self.left else self.flow.problem)
         bad = first_nan(self.graph) if len(self.graph.nodes) <= 5000 else None
         if bad is not None:
             where = getattr(bad, "made_at", "")

@@ -1,12 +1,10 @@
 """A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad."""
 
 import os
-import re
 import shutil
 import struct
 import sysconfig
 import threading
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +13,8 @@ from typing import Any
 import graphviz
 from graphviz.backend import dot_command
 
-from autograd.draw.text import SVG, XLINK, clean, for_html
+from autograd.draw.svg import text, tree
+from autograd.draw.text import SVG, clean, for_html
 from autograd.errors import MissingTool
 
 _swapping = threading.Lock()
@@ -119,32 +118,19 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
 
 def as_html(svg: str, label: str) -> str:
-    """Graphviz's SVG as a part of a page: no prolog, ids or links; tooltips as titles."""
-    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
-    for element in root.iter():
-        element.attrib.pop("id", None)
-        title = element.find(f"{SVG}title")
-        for inner in list(element):
-            anchor = inner.find(f"{SVG}a")
-            if anchor is None or inner.tag != f"{SVG}g":
-                continue
-            text = clean(anchor.get(f"{XLINK}title", ""), 2000)
-            if title is not None:
-                title.text = text
-            element.set("role", "img")
-            element.set("aria-label", text)
-            place = list(element).index(inner)
-            element.remove(inner)
-            for offset, part in enumerate(list(anchor)):
-                element.insert(place + offset, part)
-    for element in root.iter(f"{SVG}g"):
-        if element.get("class") in ("edge", "graph"):
-            for title in element.findall(f"{SVG}title"):
-                element.remove(title)
+    """Graphviz's SVG as a part of a page, each node with its explanation as tooltip and for screen readers."""
+    root = tree(svg)
+    for group in root.iter(f"{SVG}g"):
+        group.attrib.pop("id", None)
+        said, title = group.get("aria-label"), group.find(f"{SVG}title")
+        if said is not None:
+            group.set("role", "img")
+        if title is not None and said is not None:
+            title.text = said
+        elif title is not None:
+            group.remove(title)
     width = float(root.get("width", "0").removesuffix("pt"))
     root.set("role", "group")
     root.set("aria-label", clean(label, 200))
     root.set("style", "max-width:100%;height:auto" if width <= WIDEST else "max-width:none")
-    ET.register_namespace("", SVG[1:-1])
-    return (f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">'
-            + ET.tostring(root, encoding="unicode") + "</div>")
+    return f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">{text(root)}</div>'

@@ -70,7 +70,7 @@ def number(x: Any, digits: int = 4) -> str:
     if isinstance(x, (complex, np.complexfloating)):
         return f"{x + 0:.{digits}g}"
     try:
-        return f"{x + 0:.{digits}g}".replace("inf", "∞").replace("-", "−")
+        return f"{x + 0:.{digits}g}".replace("inf", "∞")
     except (TypeError, ValueError):
         return clean(repr(x), 20)
 

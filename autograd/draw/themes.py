@@ -2,14 +2,14 @@
 
 from typing import Any
 
-# Each meaning has a colour of its own, were it by one shade: the page of `explore` finds a picture's parts by them.
-# of kinds that colour-blind people tell apart (Okabe & Ito, 2008), lightened or darkened to carry text
+# In the light theme each meaning has a colour of its own, were it by one shade: `explore` finds the parts of a picture
+# by them. Kinds differ by hues that colour-blind people tell apart (Okabe & Ito, 2008), toned so that they carry text.
 THEMES: dict[str, dict[str, str]] = {
     "light": {
         "page": "#ffffff", "text": "#1a1a1a", "value": "#1a1a1b",
         "faint": "#666666", "gradient": "#9c4a00", "local": "#00577f",
-        "line": "#666666", "border": "#555555", "box": "#fafafa", "boxline": "#aaaaaa", "bad": "#b00020",
-        "input": "#cfe5f5", "parameter": "#d3efe2", "op": "#f3f3f3", "result": "#fbe3b5", "constant": "#ffffff",
+        "line": "#676767", "border": "#555555", "box": "#fafafa", "boxline": "#aaaaaa", "bad": "#b00020",
+        "input": "#cfe5f5", "parameter": "#d3efe2", "op": "#f3f3f3", "result": "#fbe3b5", "constant": "#fefefe",
         "fold": "#e9e2f3", "good": "#00684a",
     },
     "dark": {

@@ -90,7 +90,7 @@ def test_stepping_through_both_passes_by_keyboard_alone(open_page):
     page.keyboard.press("Home")
     assert page.locator("#phase").text_content() == "Before the forward pass"
     page.keyboard.press(".")
-    assert "× x0 = −20 × 0 = 0" in page.locator("#step").text_content()
+    assert "× x0 = -20 × 0 = 0" in page.locator("#step").text_content()
     for _ in range(5):
         page.keyboard.press(".")
     assert "∂NOR / ∂NOR = 1" in page.locator("#step").text_content()
