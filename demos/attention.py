@@ -29,8 +29,8 @@ def main(out: Path) -> None:
 
     head = Attention(5, rng=1)
     gradcheck(lambda p, v: nn.functional_call(head, p, query[:2], keys[:2], v), head.state_dict(), values[:2])
-    answer = head(Tensor(query[:2], name="query"), keys[:2], values[:2])
-    save_graph(draw(answer, direction="TB"), out / "attention-graph")
+    looked_up = head(Tensor(query[:2], name="query"), keys[:2], values[:2])
+    save_graph(draw(looked_up, direction="TB"), out / "attention-graph")
 
     optimizer = nn.Adam(head.parameters(), lr=0.05)
     history = nn.fit(head, (query, keys, values, answer), nn.MSELoss(), optimizer, epochs=40)
