@@ -161,3 +161,23 @@ def test_a_step_takes_less_than_50_ms(open_page):
     page = open_page(xor())
     took = page.evaluate("(() => { const t = performance.now(); for (let i = 0; i < 9; i++) go(i); return performance.now() - t })()")
     assert took / 9 < 50
+
+
+@pytest.mark.slow
+def test_a_graph_of_1700_nodes_follows_the_pointer_at_30_frames_a_second(open_page):
+    model = nn.MLP(8, [48, 24, 1], rng=0)
+    for module in model.modules():
+        if isinstance(module, nn.Neuron):
+            module.fused = False
+    page = open_page(model([Value(float(i)) for i in range(8)]), explore={"budget": 20_000})
+    assert page.evaluate("nodes.size") > 1700
+    page.mouse.move(450, 600)
+    page.mouse.down()
+    page.mouse.move(460, 600)
+    page.evaluate("() => { globalThis.frames_ = []; const t = () => { frames_.push(performance.now()); requestAnimationFrame(t) }; t() }")
+    for i in range(100):
+        page.mouse.move(460 + 2 * i, 600)
+    frames, at = page.evaluate("[frames_, x]")
+    page.mouse.up()
+    assert at > 200  # it did move
+    assert (len(frames) - 1) / (frames[-1] - frames[0]) * 1000 > 30
