@@ -25,11 +25,12 @@ from autograd.pypi import (
     vector_jacobian_product,
 )  # fmt: skip  # isort: skip
 from autograd.tensor import Tensor, tensor
+from autograd.unfold import unfold
 from autograd.value import Value
 
 __all__ = [
     "AutogradError", "Tensor", "Value", "detect_anomaly", "draw", "elementwise_grad", "errors", "grad", "gradcheck",
-    "gradients", "hessian", "hvp", "jacobian", "jvp", "no_grad", "tensor", "value_and_grad", "vjp", "walk",
+    "gradients", "hessian", "hvp", "jacobian", "jvp", "no_grad", "tensor", "unfold", "value_and_grad", "vjp", "walk",
     # the PyPI autograd's
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
     "holomorphic_grad", "jacobian_vector_product", "make_ggnvp", "make_hvp", "make_jvp", "make_vjp", "multigrad_dict",

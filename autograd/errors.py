@@ -61,5 +61,9 @@ class ReplayError(AutogradError, AssertionError):
     """A picture of a graph does not say what the graph computes."""
 
 
+class UnfoldError(AutogradError, ValueError):
+    """An operation can't be taken apart into single numbers."""
+
+
 class MissingTool(AutogradError, ImportError):
     """An optional package or program is not installed."""

@@ -91,6 +91,10 @@ class Value(Operand):
         """1 / (1 + exp(-x))"""
         return sigmoid(self)  # type: ignore[no-any-return]
 
+    def conjugate(self) -> "Value":
+        """The number itself, for it is real."""
+        return self
+
     def __neg__(self) -> "Value":
         return apply(_NEGATIVE, (self,))  # type: ignore[no-any-return]
 
@@ -166,5 +170,5 @@ def _unary(function: Any) -> Callable[[Any], Any]:
     return method
 
 
-for _name in ["exp", "log", "tanh", "sin", "cos", "sqrt"]:
+for _name in ["exp", "log", "tanh", "sin", "cos", "sqrt", "expm1", "log1p"]:
     setattr(Value, _name, _unary(getattr(np, _name)))

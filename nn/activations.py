@@ -21,7 +21,8 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     return np.where(x > 0, x, negative_slope * x)
 
 
-rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where(x > 0, 1.0, negative_slope))
+rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where(x > 0, 1.0, negative_slope),
+     elementwise=True)
 
 
 @primitive
@@ -30,7 +31,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-rule(elu, "ELU", lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha))
+rule(elu, "ELU", lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha), elementwise=True)
 
 # fixed points of mean and variance: Klambauer et al., 2017, equation 14
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -42,7 +43,7 @@ def selu(x: Array) -> Array:
     return _SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))
 
 
-rule(selu, "SELU", lambda g, y, x: g * np.where(x > 0, _SELU_SCALE, y + _SELU_SCALE * _SELU_ALPHA))
+rule(selu, "SELU", lambda g, y, x: g * np.where(x > 0, _SELU_SCALE, y + _SELU_SCALE * _SELU_ALPHA), elementwise=True)
 
 # erf: its exact values at every 64th, and six terms of the Taylor series between them: erf'(x) = 2/√π exp(-x²), and
 # each further derivative is a Hermite polynomial times that (Abramowitz & Stegun 7.1.19). Right to 2e-16.
@@ -75,7 +76,7 @@ def erf(x: Array) -> Array:
     return np.where(np.isnan(x), x, y).astype(np.result_type(x, np.float32))
 
 
-rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
+rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x), elementwise=True)
 
 
 @primitive
@@ -102,7 +103,7 @@ def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
     return g * (phi + x * slope)
 
 
-rule(gelu, "GELU", _gelu)
+rule(gelu, "GELU", _gelu, elementwise=True)
 
 
 @primitive
@@ -116,7 +117,7 @@ def _silu(g: Array, y: Array, x: Array) -> Array:
     return g * (s * (1 + x * (1 - s)))
 
 
-rule(silu, "SiLU", _silu)
+rule(silu, "SiLU", _silu, elementwise=True)
 
 
 @primitive
@@ -126,7 +127,7 @@ def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
 
 
 rule(softplus, "softplus", lambda g, y, x, beta=1.0, threshold=20.0:
-     g * np.where(beta * x > threshold, 1.0, sigmoid(beta * x)))
+     g * np.where(beta * x > threshold, 1.0, sigmoid(beta * x)), elementwise=True)
 
 
 @primitive
@@ -135,7 +136,8 @@ def hardtanh(x: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     return np.minimum(np.maximum(x, min_val), max_val)
 
 
-rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ((x > min_val) & (x < max_val)))
+rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ((x > min_val) & (x < max_val)),
+     elementwise=True)
 
 
 @primitive

@@ -74,10 +74,15 @@ def _mse(input: Array, target: Array) -> Array:
     return np.vdot(difference, difference) / difference.size
 
 
+def _mean_of_squares(input: Array, target: Array) -> Array:
+    return np.mean(np.square(input - target))
+
+
 MSE = rule(
     _mse, "mse",
     lambda g, y, x, t: (x - t) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
     lambda g, y, x, t: (t - x) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
+    unfolded=_mean_of_squares,
 )  # fmt: skip
 
 
@@ -210,6 +215,7 @@ rule(
     _bce, "bce",
     lambda g, y, x, t: g * (x - t) / np.maximum(x * (1 - x), 1e-12),  # bounded where a logarithm was cut off
     lambda g, y, x, t: g * (np.maximum(np.log1p(-x), -100) - np.maximum(np.log(x), -100)),
+    elementwise=True,
 )  # fmt: skip
 
 
@@ -233,6 +239,7 @@ rule(
     bce_with_logits, "bce",
     lambda g, y, x, t: g * (0.5 * np.tanh(0.5 * x) + 0.5 - t),
     lambda g, y, x, t: g * -x,
+    elementwise=True,
 )  # fmt: skip
 
 

@@ -55,8 +55,9 @@ def _all(*numbers: Array) -> Any:
 
 
 weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
-WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=_weighted)
-RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated)
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=_weighted, unfolded=_weighted)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated,
+                   unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
 def _uniform(rng: Any) -> Callable[[float, float], float]:

@@ -31,7 +31,7 @@ def draw(
     derivatives: bool | None = None, contributions: bool | None = None, thumbnails: bool | None = None,
     digits: int = 4, names: Mapping[str, Any] | None = None, seed: Any = None,
     depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
-    modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200,
+    modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200, unfold: Any = None,
     view: str | None = None, theme: str = "light",
 ) -> "Picture":  # fmt: skip
     """A picture of everything that `roots` (a node, or several) were computed from; or of what an error is about.
@@ -55,6 +55,9 @@ def draw(
     constants, views   whether constants, and ops that only look at the same numbers in another way, are shown
     budget         with more things than this, repeats are rolled up, modules closed, and at last the middle folded;
                    the picture says so. None shows everything
+    unfold         the index of one number of the root: what it was made of, in single operations, is drawn in its
+                   place, all the way back. True for a root of one number: fused neurons come apart. `autograd.unfold`
+                   gives that graph, and says more
     direction      "LR" draws from left to right, "TB" from top to bottom
 
     view    "gradients": colours by the magnitude of gradients, logarithmic, with a legend. "check": each op's
@@ -73,6 +76,10 @@ def draw(
         raise ValueError(f"direction is 'LR' or 'TB', got {direction!r}")
     if view not in (None, "gradients", "check"):
         raise ValueError(f"view is 'gradients' or 'check', got {view!r}")
+    if unfold is not None and unfold is not False:
+        if not hasattr(roots, "unfolded"):
+            raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {roots!r:.60}")
+        roots = roots.unfolded(() if unfold is True else unfold, names=names)
     graph = Graph(roots, names)
     folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
                     constants=constants, budget=budget)

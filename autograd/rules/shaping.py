@@ -55,7 +55,8 @@ def astype(x: Array, dtype: Any) -> Array:
     return np.asarray(x).astype(dtype)
 
 
-rule(astype, "astype", lambda g, y, x, dtype: g, bind=lambda x, dtype: ((x,), {"dtype": np.dtype(dtype)}))
+rule(astype, "astype", lambda g, y, x, dtype: g, bind=lambda x, dtype: ((x,), {"dtype": np.dtype(dtype)}),
+     unfolded=lambda x: x)
 
 
 @derived(*since_2_1("astype"))

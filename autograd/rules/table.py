@@ -52,6 +52,7 @@ class Op:
 
     __slots__ = (
         "_bind",
+        "elementwise",
         "forward",
         "function",
         "joint",
@@ -61,6 +62,7 @@ class Op:
         "scalar",
         "symbol",
         "ufunc",
+        "unfolded",
         "vjps",
     )  # fmt: skip
 
@@ -73,6 +75,8 @@ class Op:
         bind: Callable[..., Any] | None = None,
         forward: Callable[..., Any] | None = None,
         scalar: Callable[..., Any] | None = None,
+        unfolded: Callable[..., Any] | None = None,
+        elementwise: bool | None = None,
     ):
         self.function = function
         self.forward = forward or getattr(function, "of_arrays", function)
@@ -84,6 +88,10 @@ class Op:
         self.multiple = False  # True in those rows
         self.scalar = scalar or _SCALAR.get(function)
         self.ufunc = isinstance(function, np.ufunc)
+        self.unfolded = unfolded
+        if elementwise is None:
+            elementwise = unfolded is None and (function.signature is None if self.ufunc else self.scalar is not None)
+        self.elementwise = elementwise  # whether it does the same to each number, or pair of numbers, on its own
         self._bind = bind
 
     def __repr__(self) -> str:
@@ -169,7 +177,8 @@ def rule(function: Any, symbol: str, *vjps: Vjp | None, **options: Any) -> Op:
     A vjp of None says that this input carries no gradient (the condition of `np.where`). Options: `joint`, one
     function for a variable number of inputs; `bind`, which sorts a call's arguments where the inputs are not
     simply the first ones; `forward`, which computes where `function` itself only dispatches; `scalar`, the same
-    for a Value. Returns the row.
+    for a Value; `unfolded`, the same in operators and `np.*`, on Values and object arrays of them, for `unfold` where
+    `forward` would hide a step from it; `elementwise`, where that does not follow from the function. Returns the row.
     """
     op = TABLE[function] = Op(function, symbol, vjps, **options)
     return op
