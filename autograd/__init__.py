@@ -44,9 +44,9 @@ def __getattr__(name: str) -> object:
         from autograd import builtins
 
         return getattr(builtins, name)
-    if name == "explore":
-        from autograd.draw.explore import explore
+    if name in ("explore", "explore_training"):
+        from importlib import import_module
 
-        globals()[name] = explore
-        return explore
+        globals()[name] = found = getattr(import_module("autograd.draw"), name)
+        return found
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

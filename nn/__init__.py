@@ -71,12 +71,13 @@ from nn.schedules import (
 
 if TYPE_CHECKING:
     from nn.data import load_mnist
+    from nn.recording import Recording
     from nn.serialization import load, save
     from nn.training import evaluate, fit
 
 # on their first use: they need parts of Python that take longer to import than all of the above
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
-          "evaluate": "nn.training", "fit": "nn.training"}  # fmt: skip
+          "Recording": "nn.recording", "evaluate": "nn.training", "fit": "nn.training"}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -92,9 +93,9 @@ __all__ = [
     "ExponentialLR", "Flatten", "GroupNorm", "Hardtanh", "HingeEmbeddingLoss", "HingeLoss", "History", "HuberLoss",
     "Identity", "KLDivLoss", "L1Loss", "Lambda", "LambdaLR", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LinearLR",
     "LogSoftmax", "MSELoss", "MaxPool2d", "Module", "ModuleDict", "ModuleList", "MultiStepLR", "NAdam", "NLLLoss",
-    "Neuron", "OneCycleLR", "Optimizer", "PReLU", "RMSNorm", "RMSprop", "ReLU", "ReduceLROnPlateau", "Sequential",
-    "SequentialLR", "SiLU", "Sigmoid", "Skip", "SmoothL1Loss", "Softmax", "Softplus", "StepLR", "Summary", "Tanh",
-    "accuracy", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value", "clip_grad_value_", "dead_units", "ensemble",
-    "evaluate", "fit", "functional", "functional_call", "gradient_norms", "init", "load", "load_mnist", "save",
-    "summary",
+    "Neuron", "OneCycleLR", "Optimizer", "PReLU", "RMSNorm", "RMSprop", "ReLU", "Recording", "ReduceLROnPlateau",
+    "Sequential", "SequentialLR", "SiLU", "Sigmoid", "Skip", "SmoothL1Loss", "Softmax", "Softplus", "StepLR", "Summary",
+    "Tanh", "accuracy", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value", "clip_grad_value_", "dead_units",
+    "ensemble", "evaluate", "fit", "functional", "functional_call", "gradient_norms", "init", "load", "load_mnist",
+    "save", "summary",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import MissingTool, ShapeError
+from autograd.errors import AutogradError, MissingTool, ShapeError
 from autograd.extend import raw
 from autograd.graph import Node, walk
 from nn.module import Module
@@ -190,6 +190,10 @@ _COUNTS: dict[str, Callable[..., int]] = {
 }  # fmt: skip
 
 
+class NothingRecorded(AutogradError, ValueError):
+    """A run is to be played of which nothing was kept."""
+
+
 # ---- History --------------------------------------------------------------------------------------------------------
 class History:
     """What `fit` saw: a list with one number an epoch for each of `loss`, `lr`, `val_loss` and the metrics.
@@ -197,12 +201,14 @@ class History:
     history["loss"], history.loss, history.val_accuracy, …
     steps          at up to a hundred steps of the run: "step", "gradient_norm" and "dead_units" of each layer
     stopped        why it ended early, or None
+    recording      the model's numbers at moments of the run, which `explore_training` plays, or None
     """
 
     def __init__(self) -> None:
         self.epochs: dict[str, list[Any]] = {"loss": [], "lr": []}
         self.steps: dict[str, Any] = {"step": [], "gradient_norm": {}, "dead_units": {}}
         self.stopped: str | None = None
+        self.recording: Any = None
 
     def sample(self, step: int, layers: dict[str, list[Any]], result: Node) -> None:
         """Look at the gradients of the layers' parameters, and at the units, that one step used."""
@@ -213,6 +219,13 @@ class History:
                 self.steps[kind].setdefault(path, [float("nan")] * before).append(x)
             for column in self.steps[kind].values():
                 column.extend([float("nan")] * (before + 1 - len(column)))
+
+    def moments(self) -> dict[str, Any]:
+        """What `explore_training` plays, if `fit` has kept it."""
+        if self.recording is None:
+            raise NothingRecorded("of this run nothing was kept to play: fit(record=True) keeps the numbers of models "
+                                  "of any size, if their input is one array; nn.Recording does in a loop of your own")
+        return dict(self.recording.moments())
 
     def __getattr__(self, name: str) -> Any:
         for table in ("epochs", "steps"):

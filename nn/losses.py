@@ -278,6 +278,7 @@ class BCEWithLogitsLoss(_Loss):
     """
 
     ensembles = True
+    level = 0.0  # of a logit, above which it means true
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
         super().__init__(reduction)

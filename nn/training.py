@@ -22,6 +22,7 @@ from nn.ensemble import Ensemble, EnsembleError
 from nn.module import Module
 from nn.optim import Optimizer, clip_grad_norm
 
+RECORDED = 1000  # parameters, up to which a run is recorded unless told otherwise
 Metrics = dict[str, Callable[[Any, Any], Any]]
 
 
@@ -43,7 +44,8 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
         batch_size: int = 32, shuffle: bool = True, validation: Any = None, metrics: Metrics | None = None,
         schedule: Any = None, clip_norm: float | None = None, patience: int | None = None,
         callbacks: Iterable[Callable[[Run], Any]] = (), rng: Any = 0, checkpoint: Any = None,
-        checkpoint_every: int | None = None, resume: bool = False, progress: bool | None = None) -> History:
+        checkpoint_every: int | None = None, resume: bool = False, progress: bool | None = None,
+        record: bool | None = None) -> History:
     """Train `model`, and return what happened: a `History`, which plots itself.
 
     data              arrays (x, y), the samples along their first axis, cut into mini-batches; or anything that gives
@@ -63,6 +65,8 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     resume            go on from the checkpoint if it is there: the run ends as it would have without the break, bit for
                       bit, with the same data and arguments (`epochs` may be more)
     progress          a progress bar; by default where somebody can see it and tqdm is installed
+    record            keep the model's numbers at 60 moments, for `autograd.explore_training`; by default of models of
+                      up to a thousand parameters, if their input is one array
 
     Ctrl-C ends the run after the step at hand and returns the history so far (a second one interrupts at once). So
     does a loss that is not finite. An `Ensemble` is trained with the loss of each member; the history then has an array
@@ -104,6 +108,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
             clip_grad_norm(model, clip_norm)
         return node
 
+    recording = None if many else _recording(record, model, batches, run, epochs, loss)
     written = time.monotonic()
     with _interruptible(run), _bar(progress, batches, epochs, run) as bar:
         model.train()
@@ -122,6 +127,8 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
                     run.history.sample(run.step, layers, node)
                 run.step += 1
                 run.batch += 1
+                if recording is not None:
+                    recording.step(value)
                 if bar:
                     bar.update(run, value)
                 for f in after_step:
@@ -149,9 +156,28 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
             save_checkpoint(checkpoint, run, batches)
     if run.stop:
         run.history.stopped = run.stop if isinstance(run.stop, str) else "a callback asked for it"
+    if recording is not None:
+        recording.finish()
     if patience is not None and run.best is not None:
         model.load_state_dict(run.best["state"])
     return run.history
+
+
+def _recording(record: bool | None, model: Module, batches: "_Batches", run: Run, epochs: int,
+               loss: Any) -> Any:
+    """What keeps moments of the run, in its history, if that was asked for, or costs little."""
+    fits = batches.arrays is not None and len(batches.arrays) == 2
+    if record is None:
+        record = fits and sum(np.size(x._data) for x in model.parameters()) <= RECORDED
+    if not record:
+        return None
+    if batches.arrays is None or not fits:
+        raise TypeError("fit(record=True) needs data of two arrays, (x, y)")
+    from nn.recording import Recording
+
+    run.history.recording = Recording(
+        model, *batches.arrays, level=getattr(loss, "level", None), start=run.step, steps=epochs * len(batches))
+    return run.history.recording
 
 
 def _end_epoch(run: Run, validation: Any, loss: Any, metrics: Metrics, batch_size: int, patience: int | None) -> None:

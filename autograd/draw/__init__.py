@@ -2,6 +2,7 @@
 
 draw        a picture, as a graphviz.Digraph
 explore     a page to walk through a graph, forward and backward
+explore_training   a page that plays a training run
 explain     the chain rule at a node, in words and formulas
 replay      proof that a picture is true
 to_json, to_mermaid   the drawn graph, for other programs
@@ -14,14 +15,17 @@ from autograd.draw.export import to_json, to_mermaid
 from autograd.draw.picture import draw
 from autograd.draw.replay import replay
 
-__all__ = ["draw", "explain", "explore", "replay", "to_json", "to_mermaid"]
+__all__ = ["draw", "explain", "explore", "explore_training", "replay", "to_json", "to_mermaid"]
+
+
+_LATER = {"explore": "autograd.draw.explore", "explore_training": "autograd.draw.training"}
 
 
 def __getattr__(name: str) -> Any:
-    """`explore`, imported on its first use: the page needs modules that pictures do not."""
-    if name == "explore":
+    """The two pages, imported on their first use: they need modules that pictures do not."""
+    if name in _LATER:
         from importlib import import_module
 
-        globals()[name] = found = import_module("autograd.draw.explore").explore
+        globals()[name] = found = getattr(import_module(_LATER[name]), name)
         return found
     raise AttributeError(f"module 'autograd.draw' has no attribute {name!r}")

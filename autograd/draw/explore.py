@@ -1,11 +1,5 @@
 """`explore`: a graph as one page of HTML to walk through, forward and backward, step by step."""
 
-import base64
-import hashlib
-import os
-import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,49 +7,14 @@ import numpy as np
 from autograd.draw.explain import formula, product, words
 from autograd.draw.fold import Folded
 from autograd.draw.model import Call, Flow, Graph
+from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
 from autograd.draw.svg import text, tree
-from autograd.draw.text import SVG, clean, for_html, for_script, summary
+from autograd.draw.text import SVG, clean, summary
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
 
-HERE = Path(__file__).parent
 FULL = 400  # characters of a value that a page shows
-
-
-class Page:
-    """One self-contained page. In a notebook it shows itself, in a frame of its own; `save` writes it to a file."""
-
-    def __init__(self, html: str, height: int = 640):
-        self.html, self.height = html, height
-
-    def save(self, path: Any) -> Path:
-        """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
-        return write(Path(path), self.html)
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return (f'<iframe sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" title="a graph" '
-                f'style="width:100%;height:{self.height}px;border:1px solid #8888;border-radius:6px"></iframe>')
-
-    def __repr__(self) -> str:
-        return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
-
-
-def write(path: Path, text: str) -> Path:
-    """Replace a file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return path
 
 
 def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None, title: str = "", digits: int = 4,
@@ -85,30 +44,10 @@ def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None
         "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
     }
     title = clean(title or graph.names.get(graph.roots[0]) or "a computation graph", 120)
-    page = Page(_page(title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data))
+    page = Page(filled("explore", title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data))
     if path is not None:
         page.save(path)
     return page
-
-
-def _page(title: str, body: str, data: Any) -> str:
-    """Fill the template: only this script runs, and nothing is loaded, says its content security policy."""
-    script = (HERE / "explore.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    colours = "".join(
-        f"{where}{{{';'.join(f'--{k}:{v}' for k, v in THEMES[theme].items())}}}{end}"
-        for where, theme, end in ((":root", "light", ""), ("@media(prefers-color-scheme:dark){:root", "dark", "}"),
-                                  (":root[data-theme=light]", "light", ""), (":root[data-theme=dark]", "dark", ""))
-    )
-    colours += "".join(f".f-{k}{{fill:var(--{k})}}.s-{k}{{stroke:var(--{k})}}" for k in THEMES["light"])
-    parts = {
-        "CSP": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
-               "base-uri 'none'; form-action 'none'",
-        "TITLE": for_html(title, 120), "COLOURS": colours,
-        "CSS": (HERE / "page.css").read_text(encoding="utf-8"), "BODY": body, "DATA": for_script(data), "JS": script,
-    }
-    template = (HERE / "explore.html").read_text(encoding="utf-8")
-    return re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template)
 
 
 # ---- the picture ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,70 @@
+"""One self-contained page of HTML: what `explore` and `explore_training` return."""
+
+import base64
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograd.draw.text import for_html, for_script
+from autograd.draw.themes import THEMES
+
+HERE = Path(__file__).parent
+
+
+class Page:
+    """One self-contained page. In a notebook it shows itself, in a frame of its own; `save` writes it to a file."""
+
+    def __init__(self, html: str, height: int = 640):
+        self.html, self.height = html, height
+
+    def save(self, path: Any) -> Path:
+        """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
+        return write(Path(path), self.html)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return (f'<iframe sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
+                f'title="a page of norgrad" '
+                f'style="width:100%;height:{self.height}px;border:1px solid #8888;border-radius:6px"></iframe>')
+
+    def __repr__(self) -> str:
+        return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
+
+
+def write(path: Path, text: str) -> Path:
+    """Replace a file in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return path
+
+
+def filled(name: str, title: str, body: str, data: Any) -> str:
+    """The page NAME.html, filled in: NAME.js alone runs, and nothing is loaded, says its content security policy."""
+    script = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    colours = "".join(
+        f"{where}{{{';'.join(f'--{k}:{v}' for k, v in THEMES[theme].items())}}}{end}"
+        for where, theme, end in ((":root", "light", ""), ("@media(prefers-color-scheme:dark){:root", "dark", "}"),
+                                  (":root[data-theme=light]", "light", ""), (":root[data-theme=dark]", "dark", ""))
+    )
+    colours += "".join(f".f-{k}{{fill:var(--{k})}}.s-{k}{{stroke:var(--{k})}}" for k in THEMES["light"])
+    parts = {
+        "CSP": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
+               "base-uri 'none'; form-action 'none'",
+        "TITLE": for_html(title, 120), "COLOURS": colours,
+        "CSS": (HERE / "page.css").read_text(encoding="utf-8"), "BODY": body, "DATA": for_script(data), "JS": script,
+    }
+    template = (HERE / f"{name}.html").read_text(encoding="utf-8")
+    return re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template)

@@ -1,0 +1,145 @@
+"""`explore_training`: a training run as one page, played like a film."""
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.page import Page, filled
+from autograd.draw.text import clean
+
+UNITS = 40  # of a layer that are drawn
+POINTS = 400  # of the data
+
+
+def explore_training(history: Any, path: Any = None, *, title: str = "a training run") -> Page:
+    """A page that plays a run: the decision surface, the network with its weights, units that die, the loss.
+
+    history  what has a method moments(): the History of `nn.fit`, or an `nn.Recording` from a loop of your own
+    path     where to write the page, if anywhere; it is one file of HTML that asks nothing of a network
+
+    moments() gives, for anything that is to be played here, a dict of
+
+    frames   a dict for each moment: "step"; "loss", a number or None; "weights", for each layer a dict of "weight"
+             (out, in) and "bias" (out,); "on", for each layer None, or for what share of the data each of its ReLUs was
+             on; "output" (N, outputs) for the data; and "surface" (rows, columns, outputs) over the bounds, or None
+    layers   the names of the layers, or []: no network is drawn then
+    inputs, targets   the data, (N, features) and (N, …); classes as numbers, or one column for each
+    bounds   of the surface, from the least input 0 to the greatest, then those of input 1; or None
+    level    above which a single output means true; None for the middle of the targets
+
+    Returns a `Page`, which shows itself in a notebook. Raises TypeError for what has no moments().
+
+    >>> import nn
+    >>> x, t = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
+    >>> model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
+    >>> history = nn.fit(model, (x, t), nn.MSELoss(), nn.Adam(model.parameters(), lr=0.05), epochs=100)
+    >>> page = explore_training(history, title="XOR")
+    >>> len(page.html) < 500_000
+    True
+    """
+    if not hasattr(history, "moments"):
+        raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
+    found = history.moments()
+    title = clean(title, 120)
+    page = Page(filled("training", title, "", _data(found)), height=760)
+    if path is not None:
+        page.save(path)
+    return page
+
+
+def _data(found: dict[str, Any]) -> dict[str, Any]:
+    frames = found["frames"]
+    classes = _Classes(found)
+    sizes = []
+    if found["layers"]:
+        weights = [layer["weight"] for layer in frames[0]["weights"]]
+        sizes = [weights[0].shape[1], *(w.shape[0] for w in weights)]
+    greatest = max((float(np.nanmax(np.abs(_finite(layer["weight"])), initial=0.0)) for frame in frames
+                    for layer in frame["weights"]), default=0.0)
+    inputs = np.asarray(found["inputs"])
+    points = inputs[:POINTS].astype(float).tolist() if found["bounds"] is not None else []
+    return {
+        "columns": _columns(["input", *found["layers"]], sizes), "greatest": greatest or 1.0,
+        "bounds": None if found["bounds"] is None else [float(x) for x in found["bounds"]],
+        "classes": classes.number, "points": [[*xy, c] for xy, c in zip(points, classes.targets, strict=False)],
+        "samples": len(inputs),
+        "frames": [_frame(frame, classes, sizes) for frame in frames],
+    }
+
+
+class _Classes:
+    """What the outputs mean. number: how many classes; 2 where one output is true or false; 0 where it is a number."""
+
+    def __init__(self, found: dict[str, Any]):
+        targets = np.asarray(found["targets"])
+        outputs = np.shape(found["frames"][0]["output"])[-1]
+        if outputs > 1:
+            wide = targets.ndim > 1 and targets.shape[-1] == outputs
+            self.of = np.argmax(targets, -1) if wide else targets.reshape(len(targets), -1)[:, 0].astype(int)
+            self.number = outputs
+            return
+        flat = targets.reshape(len(targets), -1)[:, 0].astype(float)
+        low, high = (float(flat.min()), float(flat.max())) if len(flat) else (0.0, 1.0)
+        level = found.get("level")
+        self.level = (low + high) / 2 if level is None else float(level)
+        self.reach = max(high - low, 1e-12) / 2 if level is None else 2.0
+        self.number = 2 if len(np.unique(flat)) == 2 else 0
+        self.of = (flat > (low + high) / 2).astype(int) if self.number else self.shade(flat)
+
+    @property
+    def targets(self) -> list[int]:
+        """A class for each sample, or a shade."""
+        return [int(x) for x in self.of[:POINTS]]
+
+    def shade(self, output: Any) -> Any:
+        """Single outputs as bytes: 127 is the level, 255 no number."""
+        with np.errstate(all="ignore"):
+            scaled = np.clip((output - self.level) / (1.5 * self.reach), -1, 1) * 127 + 127
+        return np.where(np.isfinite(scaled), scaled, 255).astype(np.uint8)
+
+    def surface(self, output: Any) -> str:
+        """Outputs over the surface, row by row, as bytes in base64: shades, or classes."""
+        shades = self.shade(output[..., 0]) if output.shape[-1] == 1 else np.argmax(output, -1).astype(np.uint8)
+        return base64.b64encode(shades.tobytes()).decode()
+
+    def right(self, output: Any) -> int | None:
+        """How many samples are on the side of their class."""
+        if not self.number:
+            return None
+        found = np.argmax(output, -1) if np.shape(output)[-1] > 1 else (output[:, 0] > self.level).astype(int)
+        return int(np.sum(found == self.of))
+
+
+def _columns(names: list[str], sizes: list[int]) -> list[dict[str, Any]]:
+    return [{"name": clean(name, 24), "units": size, "shown": min(size, UNITS)}
+            for name, size in zip(names, sizes, strict=False)]
+
+
+def _frame(frame: dict[str, Any], classes: _Classes, sizes: list[int]) -> dict[str, Any]:
+    surface = frame.get("surface")
+    return {
+        "step": int(frame["step"]), "loss": _number(frame["loss"]), "right": classes.right(frame["output"]),
+        "weights": [_shown(layer["weight"]) for layer in frame["weights"]] if sizes else [],
+        "biases": [_shown(layer["bias"]) for layer in frame["weights"]] if sizes else [],
+        "on": [None if on is None else [round(float(x), 3) for x in on[:UNITS]] for on in frame["on"]],
+        "dead": sum(int(np.sum(np.asarray(on) == 0)) for on in frame["on"] if on is not None),
+        "surface": None if surface is None else classes.surface(surface),
+        "side": None if surface is None else list(surface.shape[:2]),
+    }
+
+
+def _shown(array: Any) -> Any:
+    """The numbers of the units that are drawn, with four digits."""
+    if array.ndim == 1:
+        return [_number(x) for x in array[:UNITS]]
+    return [_shown(row) for row in array[:UNITS]]
+
+
+def _number(x: Any) -> float | None:
+    return float(f"{float(x):.4g}") if x is not None and math.isfinite(x) else None
+
+
+def _finite(array: Any) -> Any:
+    return np.where(np.isfinite(array), array, 0.0)
