@@ -60,6 +60,10 @@ class Grid:
             zip(self.out, self.stride, reach, self.shape[-2:], self.padding, strict=True)
         ])
 
+    def __repr__(self) -> str:
+        step = "" if self.stride == (1, 1) else f" by {self.stride[0]}"
+        return f"{self.kernel[0]}×{self.kernel[1]}{step}"
+
     @staticmethod
     def _count(room: int, stride: int, inside: int, ceil_mode: bool) -> int:
         count = (-(-room // stride) if ceil_mode else room // stride) + 1

@@ -18,7 +18,7 @@ FULL = 400  # characters of a value that a page shows
 
 
 def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None, title: str = "", digits: int = 4,
-            direction: str = "LR", hide_answers: bool = False, budget: int | None = 2000, **fold: Any) -> Page:
+            direction: str | None = None, hide_answers: bool = False, budget: int | None = 2000, **fold: Any) -> Page:
     """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.
 
     path          where to write it, if anywhere; it is one file of HTML that asks nothing of a network

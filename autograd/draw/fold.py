@@ -57,6 +57,7 @@ class Folded:
         self.alias: dict[Any, Any] = {}  # a node that another one is drawn for
         self.copy: dict[Any, tuple[int, int]] = {}  # a rolled-up node: which run, which copy of the block
         self.runs = 0
+        self._edges: list[Edge] | None = None
         self._closes, self._opens = matcher(collapse), matcher(expand)
         self.constants = constants
         self.hidden_views: set[Any] = set()
@@ -71,6 +72,14 @@ class Folded:
         if budget is not None and self._over(budget):
             self._shrink(budget, depth, rolled)
         self._build()
+
+    def ranks(self) -> int:
+        """The longest row of things that lead to each other."""
+        rank = dict.fromkeys(self.items, 1)
+        for edge in self.edges():  # in the order of ids: topological, but for what is folded
+            if not edge.loop:
+                rank[edge.target] = max(rank[edge.target], rank[edge.source] + 1)
+        return max(rank.values())
 
     def _over(self, budget: int) -> bool:
         """Whether the picture holds more things than that, plain constants counted."""
@@ -279,16 +288,20 @@ class Folded:
         self._arrange(depth, hide)
 
     # ---- edges
-    def edges(self) -> Iterator[Edge]:
+    def edges(self) -> list[Edge]:
         """The arrows, in the order of the items that they lead to. `x * x` has two."""
-        for item in self.items:
-            found: dict[Any, Edge] = {}
-            for source, node, slot, loop in self._real_edges(item):
-                key = (source.first, loop, None if item.folded else slot)
-                if key not in found:
-                    found[key] = Edge(source, item, node, slot, loop)
-                found[key].count += 1
-            yield from found.values()
+        if self._edges is None:
+            self._edges = [edge for item in self.items for edge in self._edges_to(item)]
+        return self._edges
+
+    def _edges_to(self, item: Item) -> Iterable[Edge]:
+        found: dict[Any, Edge] = {}
+        for source, node, slot, loop in self._real_edges(item):
+            key = (source.first, loop, None if item.folded else slot)
+            if key not in found:
+                found[key] = Edge(source, item, node, slot, loop)
+            found[key].count += 1
+        return found.values()
 
     def real_edges(self) -> Iterator[tuple[Item, Any, int, bool]]:
         """The edges of the graph that lead from one item to another, or from a step of a block to the next."""
@@ -302,7 +315,8 @@ class Folded:
             for slot, x in enumerate(node.inputs):
                 if is_node(x):
                     x = self._past_views(x)
-                    source, loop = self.item_of.get(x), self._steps(x, node)
+                    source = self.item_of.get(x)
+                    loop = self.runs > 0 and self._steps(x, node)
                     if source is not None and (source is not item or loop):
                         yield source, node, slot, loop
 

@@ -1,7 +1,9 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
+import gc
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 COARSE = 250  # things, from which on the layout is coarse, and edges are straight
 SMALL = 16  # arrays of up to so many elements are shown in full
+LONG = 12  # things in a row, from which on a graph is drawn from top to bottom
 BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
 # The bundled program takes each byte of a character outside ASCII for a space: in Helvetica, whose space is half as
 # wide as a letter, that is right for × and α, and a little too wide for ∂ and arrows. Numbers have the minus of ASCII.
@@ -27,7 +30,7 @@ WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
 
 
 def draw(
-    roots: Any, *, direction: str = "LR", values: bool = True, gradients: bool = True, shapes: bool = True,
+    roots: Any, *, direction: str | None = None, values: bool = True, gradients: bool = True, shapes: bool = True,
     derivatives: bool | None = None, contributions: bool | None = None, thumbnails: bool | None = None,
     digits: int = 4, names: Mapping[str, Any] | None = None, seed: Any = None,
     depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
@@ -58,7 +61,8 @@ def draw(
     unfold         the index of one number of the root: what it was made of, in single operations, is drawn in its
                    place, all the way back. True for a root of one number: fused neurons come apart. `autograd.unfold`
                    gives that graph, and says more
-    direction      "LR" draws from left to right, "TB" from top to bottom
+    direction      "LR" draws from left to right, "TB" from top to bottom; by default a long graph from top to bottom,
+                   for pages scroll down
 
     view    "gradients": colours by the magnitude of gradients, logarithmic, with a legend. "check": each op's
             derivative is compared with differences, and wrong ones are marked
@@ -72,7 +76,7 @@ def draw(
     >>> print(picture.pipe("svg", encoding="utf-8")[:5])
     <?xml
     """
-    if direction not in ("LR", "TB", "RL", "BT"):
+    if direction not in (None, "LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is 'LR' or 'TB', got {direction!r}")
     if view not in (None, "gradients", "check"):
         raise ValueError(f"view is 'gradients' or 'check', got {view!r}")
@@ -80,23 +84,37 @@ def draw(
         if not hasattr(roots, "unfolded"):
             raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {roots!r:.60}")
         roots = roots.unfolded(() if unfold is True else unfold, names=names)
-    graph = Graph(roots, names)
-    folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
-                    constants=constants, budget=budget)
-    return Drawing(
-        graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
-        contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed, modules=modules, view=view,
-        colours=theme,
-    ).picture()
+    with _no_collections():
+        graph = Graph(roots, names)
+        folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
+                        constants=constants, budget=budget)
+        return Drawing(
+            graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes,
+            derivatives=derivatives, contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed,
+            modules=modules, view=view, colours=theme,
+        ).picture()
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Make many small objects, none of them garbage: looking for some would take a quarter of a large graph's time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Drawing:
     """One picture while it is drawn. `marked` gives arrows and boxes ids: "n5-0" leads to input 0 of n5."""
 
-    def __init__(self, graph: Graph, folded: Folded, *, direction: str, values: bool, gradients: bool, shapes: bool,
-                 derivatives: bool | None, contributions: bool | None, thumbnails: bool | None, digits: int, seed: Any,
-                 modules: bool, view: str | None, colours: str, marked: bool = False):
-        self.graph, self.folded, self.direction, self.digits = graph, folded, direction, digits
+    def __init__(self, graph: Graph, folded: Folded, *, direction: str | None, values: bool, gradients: bool,
+                 shapes: bool, derivatives: bool | None, contributions: bool | None, thumbnails: bool | None,
+                 digits: int, seed: Any, modules: bool, view: str | None, colours: str, marked: bool = False):
+        self.graph, self.folded, self.digits = graph, folded, digits
+        self.direction = direction or ("TB" if len(folded.items) > LONG and folded.ranks() > LONG else "LR")
         self.values, self.gradients, self.shapes, self.modules, self.view = values, gradients, shapes, modules, view
         self.c, self.marked = theme(colours), marked
         shown = {item.first for item in folded.items if not item.folded}
@@ -168,6 +186,7 @@ class Drawing:
         node, name = item.first, self.graph.ids[item.first]
         if item.folded:
             place.node(name, f"<{self._fold_table(item)}>", shape="box3d" if item.closed else "folder",
+                       margin="0.13,0.11",  # these shapes draw their edges inside
                        fillcolor=self.c["fold"], tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
             return
         kind = self.graph.kind(node)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -257,6 +258,26 @@ def test_views_and_constants_can_be_left_out():
 
 
 # ---- size ------------------------------------------------------------------------------------------------------------
+@pytest.mark.slow
+def test_a_hundred_thousand_nodes_take_two_seconds_and_half_a_gigabyte():
+    code = """if True:
+        import resource, time
+        from autograd import Value, draw
+        x = Value(1.0)
+        for _ in range(50_000):
+            x = x * 1.0001 + 0.1
+        def took():
+            begin = time.process_time()
+            picture = draw(x)
+            assert len(picture.folded.items) <= 200
+            return time.process_time() - begin
+        print(min(took() for _ in range(3)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    """
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, megabytes = map(float, found.stdout.split())
+    assert seconds < 2 and megabytes < 500
+
+
 def test_a_chain_of_50000_and_sixty_doublings_are_drawn_without_recursion():
     x = Tensor(1.0, name="x")
     y = x
@@ -372,3 +393,19 @@ def test_an_anomaly_is_drawn_with_the_line_that_made_it():
     with pytest.raises(np.linalg.LinAlgError) as caught:
         np.linalg.inv(Tensor(np.zeros((2, 2)), name="singular"))
     assert "<b>singular</b>" in draw(caught.value).source
+
+
+# ---- shape on the page -----------------------------------------------------------------------------------------------
+def test_a_long_graph_is_drawn_from_top_to_bottom_and_a_wide_one_from_left_to_right():
+    x = Tensor(np.ones(3), name="x")
+    y = x
+    for f in [np.tanh, np.sin, np.cos, np.exp] * 4:
+        y = f(y)
+    assert "rankdir=TB" in draw(y.sum()).source and "rankdir=LR" in draw(y.sum(), direction="LR").source
+    assert "rankdir=LR" in draw(sum(np.tanh(x) * i for i in range(8)).sum()).source
+
+
+def test_settings_show_no_addresses():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3, rng=0), nn.MaxPool2d(2))
+    text = draw(model(Tensor(np.ones((1, 1, 6, 6)), name="x"))).source
+    assert "grid=2×2 by 2" in text and "object" not in text and "0x" not in text
