@@ -8,11 +8,18 @@ import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
 from autograd.extend import replace_data
-from autograd.graph import Node, state
+from autograd.graph import Failed, Node, flat_nodes, state
 
 
 class UnknownName(AutogradError, AttributeError):
     """A module was asked for an attribute that it has not."""
+
+
+class _Forward:
+    """A module in the place of an op, in the picture of an error."""
+
+    def __init__(self, module: "Module"):
+        self.name = self.symbol = type(module).__name__
 
 
 class Module:
@@ -64,6 +71,11 @@ class Module:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
             return self.forward(*args)
+        except AutogradError as error:
+            if error.graph is None:  # it was not an op that failed, but what a layer asks of its inputs
+                given = [x for arg in args for x in (flat_nodes(arg) if isinstance(arg, (list, tuple)) else [arg])]
+                error.graph = Failed(_Forward(self), (*given, *[x for _, x in self._own()]), {}, str(error))
+            raise
         finally:
             here["scope"] = outer
 

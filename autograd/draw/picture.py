@@ -12,7 +12,7 @@ from autograd.draw.explain import words
 from autograd.draw.fold import Choice, Edge, Folded, Item
 from autograd.draw.marks import first_nan, marks, wrong_rules
 from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
-from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of
+from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of, summary
 from autograd.draw.themes import SCALE, heat, on_scale, theme
 from autograd.graph import is_node
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from autograd.draw.render import Picture
 
 COARSE = 250  # things, from which on the layout is coarse, and edges are straight
+FEW = 4  # elements that are shown in full on an edge
 SMALL = 16  # arrays of up to so many elements are shown in full
 LONG = 12  # things in a row, from which on a graph is drawn from top to bottom
 BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
@@ -346,6 +347,8 @@ class Drawing:
         array = np.asarray(data)
         if array.size == 1:
             text = number(array.ravel()[0], self.digits)
+        elif array.size <= FEW:
+            text = summary(array, self.digits)
         else:
             low, _, high = extremes(array)
             text = f"{shape_of(array)} in [{number(low, 3)}, {number(high, 3)}]"

@@ -395,6 +395,19 @@ def test_an_anomaly_is_drawn_with_the_line_that_made_it():
     assert "<b>singular</b>" in draw(caught.value).source
 
 
+@pytest.mark.parametrize("model, x", [
+    (nn.Sequential(nn.Linear(2, 3, rng=0), nn.Conv2d(1, 2, 3, rng=0)), Tensor(np.ones((4, 2)), name="x")),
+    (nn.Sequential(nn.Neuron(3, rng=0)), [Value(1.0, name="x"), Value(2.0)]),
+    (nn.Sequential(nn.Linear(2, 3, rng=0), nn.LSTM(2, 2, rng=0)), Tensor(np.ones((4, 2)), name="x")),
+])  # fmt: skip
+def test_what_a_layer_asks_of_its_inputs_is_drawn_where_it_failed(model, x):
+    with pytest.raises(ShapeError) as caught:
+        model(x)
+    source = draw(caught.value).source
+    layer = type(list(model.modules())[-1]).__name__
+    assert f"<td colspan=\"2\">{layer}</td>" in source and "<b>x</b>" in source and "Sequential" in source
+
+
 # ---- shape on the page -----------------------------------------------------------------------------------------------
 def test_a_long_graph_is_drawn_from_top_to_bottom_and_a_wide_one_from_left_to_right():
     x = Tensor(np.ones(3), name="x")
