@@ -13,7 +13,7 @@ from autograd.draw.fold import Choice, Edge, Folded, Item
 from autograd.draw.marks import first_nan, marks, wrong_rules
 from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
 from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of, summary
-from autograd.draw.themes import SCALE, heat, on_scale, theme
+from autograd.draw.themes import heat, on_scale, scale_on, theme
 from autograd.graph import is_node
 
 if TYPE_CHECKING:
@@ -369,7 +369,7 @@ class Drawing:
     def _heat(self, size: float) -> tuple[str, str]:
         if size == 0:
             return self.c["page"], self.c["text"]
-        return on_scale(self._position(size))
+        return on_scale(self._position(size), scale_on(self.c["page"]))
 
     # ---- what the picture says about itself
     def _footer(self) -> None:
@@ -392,7 +392,8 @@ class Drawing:
             lines.append("on the edges: " + ", ".join(signs))
         rows = [f'<font color="{self.c["faint"]}">{for_html(line, 160)}</font>' for line in lines]
         if self.view == "gradients" and self.flow.gradients:
-            squares = "".join(f'<td bgcolor="{x}" width="16" height="8" fixedsize="true"></td>' for x in SCALE)
+            squares = "".join(f'<td bgcolor="{x}" width="16" height="8" fixedsize="true"></td>'
+                              for x in scale_on(self.c["page"]))
             rows.append(f'<table border="0" cellborder="0" cellspacing="0"><tr><td>|gradient| {self.least:.1e} </td>'
                         f"{squares}<td> {self.greatest:.1e}; page colour: 0</td></tr></table>")
         if rows:

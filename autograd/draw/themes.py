@@ -39,10 +39,15 @@ def theme(name: str) -> dict[str, str]:
     return THEMES[name]
 
 
-def on_scale(position: float) -> tuple[str, str]:
+def scale_on(page: str) -> list[str]:
+    """The colours of the scale that can be told from the page: on a dark one, without the darkest."""
+    return SCALE if page == "#ffffff" else SCALE[2:]
+
+
+def on_scale(position: float, scale: list[str] = SCALE) -> tuple[str, str]:
     """A colour of the scale, from 0 (small) to 1 (great), and the colour of text that can be read on it."""
-    i = min(max(int(position * len(SCALE)), 0), len(SCALE) - 1)
-    return SCALE[i], "#ffffff" if i < 5 else "#000000"
+    colour = scale[min(max(int(position * len(scale)), 0), len(scale) - 1)]
+    return colour, "#ffffff" if SCALE.index(colour) < 5 else "#000000"
 
 
 def heat(array: Any, columns: int = 12, rows: int = 6) -> list[list[str]]:
