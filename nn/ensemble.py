@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import raw
+from autograd.extend import raw, replace_data
 from autograd.graph import Node
 from nn.module import Module
 
@@ -85,6 +85,43 @@ class Ensemble(Module):
     def members(self) -> list[Module]:
         """Copies of all networks, each on its own."""
         return [self.member(i) for i in range(self.n)]
+
+    def keep(self, which: Any, optimizer: Any = None) -> None:
+        """Go on with some of the members alone: those that have learned, or blown up, need cost no more time.
+
+        which      a mask of shape (members,), or the numbers of those to keep, in their new order
+        optimizer  which trains this ensemble, and is to forget the others too
+
+        Those that stay go on, bit for bit, as they would have. Losses made by `each` are for the old number of members:
+        make them anew.
+
+        >>> import nn
+        >>> model = ensemble(lambda rng: nn.Linear(2, 1, rng=rng), 5, rng=0)
+        >>> model.keep([3, 1])
+        >>> model(np.zeros((4, 2))).shape
+        (2, 4, 1)
+        """
+        which = np.arange(self.n)[which]
+        if which.ndim != 1 or not len(which):
+            raise ShapeError(f"keep takes a mask of {self.n} members, or numbers of some, and keeps at least one")
+        parameters = [x for module in self.modules() if not isinstance(module, OneByOne) for _, x in module._own()]
+        for x in dict.fromkeys(parameters):
+            x.grad = None if x.grad is None else x.grad[which]
+            replace_data([x], [x._data[which]])
+        for module in list(self.modules()):
+            if isinstance(module, OneByOne):
+                module.each = [module.each[i] for i in which]
+                continue
+            for name, value in vars(module).items():
+                if name in module._buffers:
+                    vars(module)[name] = value[which]
+                elif isinstance(value, list) and value and isinstance(value[0], np.random.Generator):
+                    vars(module)[name] = [value[i] for i in which]
+            if module.stacked is not None:
+                module.stacked = len(which)
+        if optimizer is not None:
+            optimizer.keep(which, self.n)
+        self.n = self.stacked = len(which)
 
     def __len__(self) -> int:
         return self.n

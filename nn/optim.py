@@ -136,6 +136,13 @@ class Optimizer:
         self._states = states
         return loss
 
+    def keep(self, which: Any, n: int) -> None:
+        """Forget what is remembered of all but some of an ensemble's n members: see `Ensemble.keep`."""
+        for state in self._states:
+            for name, x in state.items():
+                if np.ndim(x) and len(x) == n:
+                    state[name] = x[which]
+
     def update(self, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
         """The new parameter and state, from the old ones, the gradient and the group's options."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update(self, x, g, state, group)")

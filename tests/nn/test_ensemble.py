@@ -7,6 +7,7 @@ from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
 from autograd import Tensor, gradients
+from autograd.errors import ShapeError
 from autograd.functional import flatten
 from autograd.graph import Node
 from nn.ensemble import EnsembleError, OneByOne
@@ -185,3 +186,35 @@ def test_a_thousand_networks_take_as_long_as_a_few():
     for i, model in enumerate(alone):
         for a, b in zip(model.parameters(), whole.member(i).parameters(), strict=True):
             np.testing.assert_allclose(a.data, b.data, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", [nn.SGD, nn.Adam])
+@pytest.mark.parametrize("which", [[4, 0, 2], np.array([True, False, True, False, True])])
+def test_members_that_are_kept_go_on_as_if_the_others_had_stayed(optimizer, which):
+    x, t = np.random.default_rng(0).normal(size=(6, 2)), np.ones((6, 1))
+
+    def make(rng):
+        return nn.Sequential(nn.Linear(2, 3, rng=rng), nn.Tanh(), nn.Dropout(0.5, rng=rng), nn.Linear(3, 1, rng=rng))
+
+    def steps(model, trainer, count):
+        for _ in range(count):
+            trainer.zero_grad()
+            model.each(nn.MSELoss())(model(x), t).sum().backward()
+            trainer.step()
+
+    whole, part = nn.ensemble(make, 5, rng=1), nn.ensemble(make, 5, rng=1)
+    trainers = [optimizer(model.parameters(), lr=0.1) for model in (whole, part)]
+    steps(whole, trainers[0], 6)
+    steps(part, trainers[1], 3)
+    part.keep(which, trainers[1])
+    assert len(part) == 3
+    steps(part, trainers[1], 3)
+    for a, b in zip([whole.member(i) for i in np.arange(5)[which]], part.members(), strict=True):
+        for name, numbers in a.state_dict().items():
+            np.testing.assert_array_equal(numbers, b.state_dict()[name])
+
+
+def test_at_least_one_member_is_kept():
+    model = nn.ensemble(lambda rng: nn.Linear(2, 1, rng=rng), 3)
+    with pytest.raises(ShapeError, match="at least one"):
+        model.keep([False] * 3)
