@@ -1,24 +1,30 @@
-"""`python -m demos` runs the demos, `python -m demos NAME` one of them."""
+"""`python -m demos` runs the demos, `python -m demos NAME` one of them, `python -m demos study` the study of XOR."""
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from demos import attention, mnist, nor, primitive, residual, xor
+from demos import attention, circuits, mnist, nor, primitive, residual, xor
 
 DEMOS: dict[str, Callable[[Path], None]] = {
     "nor": nor.main, "xor": xor.main, "mnist": mnist.main, "residual": residual.main,
-    "attention": attention.main, "primitive": primitive.main,
+    "attention": attention.main, "primitive": primitive.main, "circuits": circuits.main,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m demos", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(DEMOS)} (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(DEMOS)} (default: all of these); or study, alone")
     parser.add_argument("--list", action="store_true", help="list the demos and exit")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where pictures go (default: out)")
+    if sys.argv[1:2] == ["study"]:  # has options of its own, and takes minutes
+        from demos.study.__main__ import main as study
+
+        return study(sys.argv[2:])
     chosen = parser.parse_args()
+    chosen.names = [name for name in chosen.names if name != "all"]
     unknown = [name for name in chosen.names if name not in DEMOS]
     if unknown:
         parser.error(f"no demo is called {unknown[0]!r}: there are {', '.join(DEMOS)}")

@@ -128,6 +128,7 @@ class Drawing:
         self.flow = Flow(graph, seed, shown.__contains__) if wanted else Flow()
         self.wrong = wrong_rules(graph) if view == "check" else {}
         self.boxes: dict[Call, Any] = {}
+        self.signs = set[str]()  # that stand on edges
         self.left = False  # whether gradients are shown that backward() left
 
     def picture(self) -> "Picture":
@@ -186,9 +187,11 @@ class Drawing:
     def _item(self, place: Any, item: Item) -> None:
         node, name = item.first, self.graph.ids[item.first]
         if item.folded:
+            ends = {"fillcolor": self.c["result"]} if self.graph.tops.intersection(item.members) else {}
             place.node(name, f"<{self._fold_table(item)}>", shape="box3d" if item.closed else "folder",
                        margin="0.13,0.11",  # these shapes draw their edges inside
-                       fillcolor=self.c["fold"], tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
+                       **{"fillcolor": self.c["fold"], **ends},
+                       tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
             return
         kind = self.graph.kind(node)
         look = {
@@ -277,7 +280,9 @@ class Drawing:
         rows = [f"<b>{for_html(item.title)}</b>" + (f" × {times}" if times > 1 else "")]
         rows += [f'<font color="{self.c["faint"]}">{for_html(", ".join(said))}</font>'] if said else []
         rows += [f'<font color="{self.c["faint"]}">→ {self._kind_of(getattr(node, "data", None))}</font>'
-                 for node in out[-2:] if self.shapes and times == 1 and item.closed]
+                 for node in out[-2:] if self.shapes and times == 1 and item.closed and node not in self.graph.tops]
+        rows += [f"<b>{for_html(self.graph.names.get(node, ''))}</b> {self._shown(node.data, self.c['value'])}"
+                 for node in out if node in self.graph.tops]
         return ('<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
                 + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>")
 
@@ -344,6 +349,7 @@ class Drawing:
         self.p.edge(source, target, **look)
 
     def _on_edge(self, sign: str, data: Any, colour: str) -> str:
+        self.signs.add(sign)
         array = np.asarray(data)
         if array.size == 1:
             text = number(array.ravel()[0], self.digits)
@@ -386,9 +392,9 @@ class Drawing:
             lines.insert(0, f"{self.graph.label(node)}: {said}")
         elif self.view == "check":
             lines.append("every rule agrees with differences")
-        signs = ["∂ local derivative"] * self.derivatives
-        signs += ["← upstream × local, which flows back"] * self.contributions
-        if signs and not self.flow.problem:
+        meanings = {"∂": "∂ local derivative", "←": "← upstream × local, which flows back"}
+        signs = [meaning for sign, meaning in meanings.items() if sign in self.signs]
+        if signs:
             lines.append("on the edges: " + ", ".join(signs))
         rows = [f'<font color="{self.c["faint"]}">{for_html(line, 160)}</font>' for line in lines]
         if self.view == "gradients" and self.flow.gradients:

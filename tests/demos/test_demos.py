@@ -15,6 +15,8 @@ PICTURES = {
     "residual": ["residual-graph.svg", "residual-graph.png"],
     "attention": ["attention-graph.svg", "attention-graph.png"],
     "primitive": ["primitive-graph.svg", "primitive-graph.png", "primitive-fit.png"],
+    "circuits": ["circuits-rule110.png", "circuits-xor.svg", "circuits-xor.png", "circuits-adder.svg",
+                 "circuits-adder.png"],
 }
 
 

@@ -408,6 +408,14 @@ def test_what_a_layer_asks_of_its_inputs_is_drawn_where_it_failed(model, x):
     assert f"<td colspan=\"2\">{layer}</td>" in source and "<b>x</b>" in source and "Sequential" in source
 
 
+def test_a_closed_module_that_holds_the_result_shows_it():
+    y = nn.Sequential(nn.Linear(2, 1, rng=0), nn.ReLU())(Tensor([[1.0, 2.0]], name="x"))
+    y.name = "answer"
+    picture = draw(y, depth=0)
+    assert "<b>answer</b>" in picture.source and f"{y.item():.4g}" in picture.source
+    assert "on the edges" not in picture.source and "on the edges" in draw(Value(2.0) * 3).source
+
+
 # ---- shape on the page -----------------------------------------------------------------------------------------------
 def test_a_long_graph_is_drawn_from_top_to_bottom_and_a_wide_one_from_left_to_right():
     x = Tensor(np.ones(3), name="x")

@@ -1,0 +1,84 @@
+"""`python -m demos study`: run the study, and write its results and its report."""
+
+import argparse
+import importlib.util
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import MissingTool
+from demos.study.configurations import Configuration, all_configurations, tables
+from demos.study.results import rows_of, write_results
+from demos.study.running import Journal, processes, run, units_of
+
+STARTS, QUICK_STARTS = 1000, 200
+
+
+def quick(configurations: list[Configuration]) -> list[Configuration]:
+    """Those that the verdicts rest on most, and that cost little."""
+    wanted = tables()
+    chosen = [*wanted["gate"], *wanted["shortcut"][:2], *wanted["adam"][:4], *wanted["mistake"][1::3]]
+    chosen += [c for c in wanted["width"] if c.activation == "relu" and c.hidden[0] <= 16]
+    return [c for c in configurations if c in set(chosen)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m demos study", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a part of the configurations, 200 starts: under a minute")
+    parser.add_argument("--starts", type=int, help=f"fresh starts a configuration (default: {STARTS})")
+    parser.add_argument("--seed", type=int, default=0, help="from which all random numbers come (default: 0)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
+                        help="processes on this machine (default: one for each core)")
+    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster to run on instead")
+    parser.add_argument("--out", type=Path, default=Path("out/study"), metavar="DIR",
+                        help="where results, journal and report go; a run that was stopped goes on from there")
+    parser.add_argument("--report-only", action="store_true", help="write the report again, from the results there")
+    chosen = parser.parse_args(arguments)
+    for module in ("pyarrow", "tqdm", "matplotlib", "threadpoolctl"):  # before anything is run
+        if importlib.util.find_spec(module) is None:
+            raise MissingTool(f"the study needs {module}: pip install 'norgrad[study]'")
+    starts = chosen.starts or (QUICK_STARTS if chosen.quick else STARTS)
+    if starts < 1 or chosen.workers < 1:
+        parser.error("--starts and --workers are at least 1")
+    if not chosen.report_only:
+        study(chosen, starts)
+    from demos.study.report import write_report
+
+    for path in write_report(chosen.out):
+        print(f"wrote {path}")
+
+
+def study(chosen: Any, starts: int) -> None:
+    configurations = quick(all_configurations()) if chosen.quick else all_configurations()
+    units = units_of(configurations, starts, chosen.seed)
+    journal = Journal(chosen.out / "journal.jsonl")
+    done = sum(unit.name in journal.done for unit in units)
+    print(f"{len(configurations)} configurations, {starts} starts each: {len(units)} units of work"
+          + (f", {done} of them done already" if done else ""))
+    begin = time.perf_counter()
+    try:
+        if chosen.dask:
+            try:
+                from distributed import Client
+            except ImportError as error:
+                raise MissingTool("--dask needs distributed: pip install 'norgrad[study]'") from error
+            with Client(chosen.dask) as client:
+                run(units, journal, client.get_executor(pure=False, retries=3))
+        else:
+            run(units, journal, processes(chosen.workers))
+    except KeyboardInterrupt:
+        raise SystemExit("stopped: the same command goes on from here") from None
+    finally:
+        journal.close()
+    seconds = time.perf_counter() - begin
+    if done < len(units):
+        print(f"{seconds:.0f} s, {(len(units) - done) / seconds:.2f} units a second")
+    settings = {"seed": chosen.seed, "starts": starts, "quick": chosen.quick, "configurations": len(configurations)}
+    write_results(rows_of(units, journal), chosen.out, settings)
+    print(f"wrote {chosen.out / 'results.csv'} and results.parquet")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Run the study on any `concurrent.futures.Executor`: stopped and resumed, with nothing lost and nothing done twice."""
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from demos.show import extra
+from demos.study.configurations import Configuration
+from demos.study.training import VERSION, train
+
+CHUNK = 250  # starts in a unit of work
+RETRIES = 3  # of a unit whose worker died
+
+
+class Unit(NamedTuple):
+    """Work for one worker: some starts of a configuration. What comes out depends on nothing else."""
+
+    configuration: Configuration
+    first: int
+    end: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in the journal."""
+        text = json.dumps([VERSION, self.configuration.settings, self.first, self.end, self.seed], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+    def run(self) -> dict[str, list[Any]]:
+        """How its starts ended, as columns."""
+        return train(self.configuration, range(self.first, self.end), self.seed)
+
+
+def units_of(configurations: Iterable[Configuration], starts: int, seed: int) -> list[Unit]:
+    """All the work, the costly units first, so that no worker is left with one at the end."""
+    units = [Unit(c, first, min(first + CHUNK, starts), seed)
+             for c in configurations for first in range(0, starts, CHUNK)]
+    return sorted(units, key=lambda unit: -_cost(unit))
+
+
+def _cost(unit: Unit) -> int:
+    """About how long it takes, if none of its starts learns."""
+    widths = [4, *unit.configuration.hidden, 1]
+    products = sum(a * b for a, b in pairwise(widths))
+    return unit.configuration.steps * (unit.end - unit.first) * (20 + products)
+
+
+def run_unit(unit: Unit) -> dict[str, list[Any]]:
+    """`unit.run()`, as a function that can be sent to another process; one thread is enough for small matrices."""
+    with extra("threadpoolctl").threadpool_limits(1):
+        return unit.run()
+
+
+class Journal:
+    """What is done, one line of JSON a unit. A line that a kill cut short is thrown away when the file is opened."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.done: dict[str, dict[str, list[Any]]] = {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = 0
+        if path.exists():
+            data = path.read_bytes()
+            for line in data.splitlines(keepends=True):
+                with contextlib.suppress(ValueError):
+                    if line.endswith(b"\n"):
+                        entry = json.loads(line)
+                        self.done[entry["unit"]] = entry["ended"]
+                        whole += len(line)
+                        continue
+                break
+        self.file = path.open("ab")
+        self.file.truncate(whole)
+
+    def write(self, unit: Unit, ended: dict[str, list[Any]]) -> None:
+        """Put a unit's result safely on the disk."""
+        self.done[unit.name] = ended
+        self.file.write(json.dumps({"unit": unit.name, "ended": ended}).encode() + b"\n")
+        self.file.flush()
+        os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], Executor],
+        progress: bool | None = None) -> None:
+    """Do all units that the journal has not got, on an executor; the journal then has them all.
+
+    executor  any `concurrent.futures.Executor`, which is left running; or a function that makes one, which is called
+              again if the pool breaks because a worker died
+
+    Ctrl-C stops: what is done stays in the journal, and the next run goes on from there.
+    """
+    waiting = [unit for unit in units if unit.name not in journal.done]
+    make = None if isinstance(executor, Executor) else executor
+    with _bar(len(units), len(units) - len(waiting), progress) as tick:
+        broken = 0
+        while waiting:
+            pool: Any = make() if make is not None else executor
+            try:
+                _drain(waiting, pool, journal, tick)
+            except BrokenProcessPool:  # a worker died: what it was doing is done again, in a new pool
+                broken += 1
+                if make is None or broken > RETRIES:
+                    raise
+            finally:
+                if make is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
+            waiting = [unit for unit in waiting if unit.name not in journal.done]
+
+
+def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[], None]) -> None:
+    """Keep the pool busy until all units are done, or one fails."""
+    rest = iter(units)
+    running: dict[Future[Any], Unit] = {}
+
+    def more(room: int) -> None:
+        for unit in rest:
+            running[pool.submit(run_unit, unit)] = unit
+            room -= 1
+            if room <= 0:
+                return
+
+    try:
+        more(64)  # enough for every worker, and few enough that Ctrl-C need not cancel thousands
+        while running:
+            over, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in over:
+                unit = running.pop(future)
+                journal.write(unit, future.result())
+                tick()
+                more(1)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def processes(workers: int) -> Callable[[], Executor]:
+    """Pools of so many processes on this machine."""
+    import multiprocessing
+
+    return lambda: ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet)
+
+
+def _quiet() -> None:
+    """A worker leaves Ctrl-C to the process that gives it work."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _bar(total: int, done: int, progress: bool | None) -> Iterator[Callable[[], None]]:
+    if progress is False:
+        yield lambda: None
+        return
+    with extra("tqdm.auto").tqdm(total=total, initial=done, unit="unit", smoothing=0.1) as bar:
+        yield lambda: bar.update(1)

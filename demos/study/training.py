@@ -1,0 +1,94 @@
+"""Train starts of a configuration until they have learned, blown up, or had their steps; and say how each ended."""
+
+from typing import Any
+
+import numpy as np
+
+from demos.study.configurations import Configuration
+from demos.study.networks import ByEngine, ByHand
+
+VERSION = 1  # one more whenever what `train` gives changes: a journal of before is then of no use
+CHECK = 10  # steps between two looks at who has learned
+STILL = 1e-4  # the length of a gradient below which a network has come to rest
+OUTCOMES = ("learned", "diverged", "dead", "at rest", "moving")
+
+
+def learned(y: Any, t: Any) -> Any:
+    """The asker's own criterion, of outputs (starts, 4, outputs): each true one above 0.9, each false one below 0.1."""
+    return np.all(np.where(t == 1, y > 0.9, y < 0.1), axis=(1, 2))
+
+
+def symptom(y: Any, t: Any) -> Any:
+    """What the asker saw: three rows came out right, and (1, 1) went to 1."""
+    first = np.array([[[True], [True], [True], [False]]]) & (np.arange(y.shape[-1]) == 0)
+    right = np.where(t == 1, y > 0.9, y < 0.1)
+    return np.all(right | ~first, axis=(1, 2)) & (y[:, 3, 0] > 0.9)
+
+
+def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[str, list[Any]]:
+    """How each of these starts ended: a list of each column.
+
+    start      its number: all its random numbers come from (seed, configuration, number), whatever it is trained with
+    outcome    learned, or else: diverged; dead (all ReLUs are off for all rows); at rest; moving still
+    steps      until it had learned, in tens; or all of them
+    loss, gradient, dead   the last loss, the length of its gradient, the ReLUs of the last hidden layer that are off
+    pattern    which of the rows 00 01 10 11 were on the right side of 0.5, as in "1110"
+    symptom    whether it shows the asker's: three rows right, and (1, 1) above 0.9
+    last       its (first) output for (1, 1)
+    """
+    c = configuration
+    rngs = [np.random.default_rng([*c.seed(seed), i]) for i in starts]
+    nets: Any = ByHand(c, rngs) if c.mistake else ByEngine(c, rngs)
+    _, t = c.rows()
+    numbers = np.array(starts)
+    rows: list[dict[str, Any]] = []
+    with np.errstate(all="ignore"):
+        for step in range(c.steps + 1):
+            y, loss = nets.forward()
+            if step % CHECK == 0 or step == c.steps:
+                good, bad = learned(y, t), ~(loss < 1e9)
+                over = good | bad
+                if step == c.steps:
+                    over[:] = True
+                if over.any():
+                    nets.backward()
+                    rows += _ended(c, nets, numbers, step, y, loss, t, over, good, bad)
+                    numbers = numbers[~over]
+                    if not len(numbers):
+                        break
+                    nets.keep(~over)
+                    nets.forward()
+            nets.backward()
+            nets.step()
+    rows.sort(key=lambda row: row["start"])
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _ended(c: Configuration, nets: Any, numbers: Any, step: int, y: Any, loss: Any, t: Any, over: Any, good: Any,
+           bad: Any) -> list[dict[str, Any]]:
+    relu = c.activation == "relu"
+    gradient, dead = nets.gradient(), nets.dead() if relu else np.zeros(len(numbers), int)
+    seen = symptom(y, t)
+    side = (y > 0.5) == (t > 0.5)
+    rows = []
+    for i in np.flatnonzero(over):
+        if good[i]:
+            outcome = "learned"
+        elif bad[i]:
+            outcome = "diverged"
+        elif relu and dead[i] == c.hidden[-1] and not c.shortcut:
+            outcome = "dead"
+        else:
+            outcome = "at rest" if gradient[i] < STILL else "moving"
+        rows.append({
+            "start": int(numbers[i]), "outcome": outcome, "steps": step, "loss": _rounded(loss[i]),
+            "gradient": _rounded(gradient[i]), "dead": int(dead[i]),
+            "pattern": "".join(str(int(x)) for x in side[i].all(axis=-1)), "symptom": bool(seen[i] and not good[i]),
+            "last": _rounded(y[i, 3, 0]),
+        })
+    return rows
+
+
+def _rounded(x: Any) -> float | None:
+    """Six digits: what is beyond may differ from one machine's arithmetic to another's."""
+    return float(f"{x:.6g}") if np.isfinite(x) else None
