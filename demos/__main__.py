@@ -16,7 +16,8 @@ DEMOS: dict[str, Callable[[Path], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m demos", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(DEMOS)} (default: all of these); or study, alone")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help=f"which to run: {', '.join(DEMOS)}, or study, alone (default: all but study)")
     parser.add_argument("--list", action="store_true", help="list the demos and exit")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where pictures go (default: out)")
     if sys.argv[1:2] == ["study"]:  # has options of its own, and takes minutes

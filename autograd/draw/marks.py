@@ -23,8 +23,9 @@ def marks(node: Any, gradient: Any = None) -> list[str]:
         dead = _units(array <= 0)
         if array.size == 1 and dead:
             found.append("off: passes nothing back")
-        elif dead:
-            found.append(f"{dead} of {_width(array)} units dead" if array.ndim else "off")
+        elif dead:  # of a single row nobody can say more than that
+            one = array.size == _width(array)
+            found.append(f"{dead} of {_width(array)} units " + ("off or dead" if one else "dead"))
     elif sign in SATURATED and array.dtype.kind == "f":
         low, high = SATURATED[sign]
         full = _units((array - low < NEAR) | (high - array < NEAR))

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -15,7 +16,7 @@ from demos.show import extra
 from demos.study.configurations import Configuration
 from demos.study.training import VERSION, train
 
-CHUNK = 250  # starts in a unit of work
+CHUNK, CHUNK_OF_LARGE = 250, 50  # starts in a unit of work: what fits a processor's cache
 RETRIES = 3  # of a unit whose worker died
 
 
@@ -40,8 +41,9 @@ class Unit(NamedTuple):
 
 def units_of(configurations: Iterable[Configuration], starts: int, seed: int) -> list[Unit]:
     """All the work, the costly units first, so that no worker is left with one at the end."""
-    units = [Unit(c, first, min(first + CHUNK, starts), seed)
-             for c in configurations for first in range(0, starts, CHUNK)]
+    chunks = {c: CHUNK if math.prod(c.hidden) < 1000 else CHUNK_OF_LARGE for c in configurations}
+    units = [Unit(c, first, min(first + chunk, starts), seed)
+             for c, chunk in chunks.items() for first in range(0, starts, chunk)]
     return sorted(units, key=lambda unit: -_cost(unit))
 
 
