@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.errors import MissingTool
 from demos.study.configurations import Configuration, all_configurations, tables
+from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
 from demos.study.running import Journal, processes, run, units_of
 
@@ -77,7 +78,8 @@ def study(chosen: Any, starts: int) -> None:
         print(f"{seconds:.0f} s, {(len(units) - done) / seconds:.2f} units a second")
     settings = {"seed": chosen.seed, "starts": starts, "quick": chosen.quick, "configurations": len(configurations)}
     write_results(rows_of(units, journal), chosen.out, settings)
-    print(f"wrote {chosen.out / 'results.csv'} and results.parquet")
+    write_curves(chosen.out, chosen.seed)
+    print(f"wrote {chosen.out / 'results.csv'}, results.parquet and curves.csv")
 
 
 if __name__ == "__main__":
