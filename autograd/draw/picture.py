@@ -128,6 +128,7 @@ class Drawing:
         self.flow = Flow(graph, seed, shown.__contains__) if wanted else Flow()
         self.wrong = wrong_rules(graph) if view == "check" else {}
         self.boxes: dict[Call, Any] = {}
+        self.narrow = set[Call]()  # those that hold a single thing
         self.signs = set[str]()  # that stand on edges
         self.left = False  # whether gradients are shown that backward() left
 
@@ -153,6 +154,7 @@ class Drawing:
             if call not in calls and call is not None:
                 self._open(call, calls, inside)
             inside.setdefault(call, []).append(item)
+        self.narrow = {call for call, parts in inside.items() if call and len(parts) == 1}
         self._fill(self.p, None, inside)
         for edge in self.folded.edges():
             self._edge(edge)
@@ -329,6 +331,8 @@ class Drawing:
         if edge.loop:
             look |= {"style": "bold", "constraint": "false", "color": self.c["local"]}
             lines.append(f'<font color="{self.c["local"]}">next</font>')
+        elif self.direction == "LR" and edge.target.call in self.narrow:
+            look["headport"] = "w"  # not through the title of a box that is no wider
         single = edge.count == 1 and not edge.target.folded
         part = self.flow.contributions.get((edge.node, edge.slot)) if single else None
         if single and self.derivatives and hasattr(edge.node, "pull") and not edge.source.folded:
@@ -343,7 +347,8 @@ class Drawing:
             size = magnitude(part)
             look |= {"color": self._heat(size)[0], "penwidth": f"{1 + 3 * self._position(size):.2f}"}
         if lines:
-            look["label"] = "<" + "<br/>".join(lines) + ">"
+            rows = "".join(f"<tr><td>{line}</td></tr>" for line in lines)
+            look["label"] = f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{rows}</table>>'
         if self.marked:
             look["id"] = f"{target}-{edge.slot}"
         self.p.edge(source, target, **look)

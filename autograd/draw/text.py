@@ -31,7 +31,7 @@ def for_html(text: Any, longest: int = LONGEST) -> str:
     """As it stands in HTML, SVG, XML, and the labels of DOT that look like HTML."""
     from html import escape  # takes longer to import than all of this package's drawing
 
-    return str(escape(clean(text, longest)))
+    return str(escape(clean(text, longest))).replace("]", "&#93;")  # a "]" that ends a text stops Graphviz's `dot`
 
 
 def for_dot(text: Any, longest: int = 2000) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -139,10 +140,13 @@ def test_a_renderer_can_be_named_and_pdf_is_refused_by_the_bundled_one():
         picture.pipe("pdf")
 
 
+PROGRAMS = list(filter(None, (shutil.which("dot"), render.bundled())))
+
+
 # ---- names from outside ----------------------------------------------------------------------------------------------
 HOSTILE = ['"', "{a|b}", "\n\r\t", "\x00\x1b[31m", "x" * 200_000, "</script>", "<img onerror=alert(1)>", "]]>",
            "javascript:alert(1)", '"]; b [URL="http://x"', "<<b>x</b>>", "&lt;&#x3c;", "\\N\\G\\", "ש‮abc", "👩‍👩‍👧", "\ud800",
-           "a -> b", "%%{init}%%", "\\text{$x$}", "--> n9"]
+           "]", "a -> b", "%%{init}%%", "\\text{$x$}", "--> n9"]
 NAMES = st.one_of(st.sampled_from(HOSTILE), st.text(), st.text(st.sampled_from('<>&"\'\\{}|[]();=-/!a \n')),
                   st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=4).map("".join))
 
@@ -164,7 +168,9 @@ def test_hostile_names_stay_text_in_every_format(names):
         total = total + Value(1.0, name=name)
     total.scope = ((names[1], names[2]), (names[3], names[4]))
     picture = draw(total, names={names[5]: total})
-    check_markup(picture.pipe("svg").decode())
+    for program in PROGRAMS:
+        picture.program = program
+        check_markup(picture.pipe("svg").decode())
     root = check_markup(picture.html())
     assert len([e for e in root.iter() if e.get("class") == "node"]) == 79
     assert replay(picture) == 39  # no name is taken for an arrow
@@ -320,6 +326,11 @@ def test_the_check_view_names_the_wrong_rule():
     source = draw(np.tanh(cube(x)).sum(), view="check").source
     assert source.count("WRONG RULE") == 1 and "the rule of cube for input 0 is wrong" in source
     assert "every rule agrees" in draw(np.tanh(x).sum(), view="check").source
+
+
+@pytest.mark.parametrize("f", [nn.functional.relu, np.abs, lambda x: np.max(np.stack([x, 2 * x]), axis=0)])
+def test_the_check_view_takes_no_kink_for_a_wrong_rule(f):
+    assert "every rule agrees" in draw(f(Tensor([0.0, 1.0, -2.0, 0.0])).sum(), view="check").source
 
 
 def test_nan_dead_and_saturated_units_are_marked():
