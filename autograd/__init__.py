@@ -1,5 +1,7 @@
 """autograd: automatic differentiation of plain NumPy code, on one graph of scalars and tensors."""
 
+from typing import TYPE_CHECKING
+
 from autograd import errors
 from autograd.backward import gradients
 from autograd.check import gradcheck
@@ -28,9 +30,14 @@ from autograd.tensor import Tensor, tensor
 from autograd.unfold import unfold
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    from autograd.draw.explore import explore
+    from autograd.draw.training import explore_training
+
 __all__ = [
-    "AutogradError", "Tensor", "Value", "detect_anomaly", "draw", "elementwise_grad", "errors", "grad", "gradcheck",
-    "gradients", "hessian", "hvp", "jacobian", "jvp", "no_grad", "tensor", "unfold", "value_and_grad", "vjp", "walk",
+    "AutogradError", "Tensor", "Value", "detect_anomaly", "draw", "elementwise_grad", "errors", "explore",
+    "explore_training", "grad", "gradcheck", "gradients", "hessian", "hvp", "jacobian", "jvp", "no_grad", "tensor",
+    "unfold", "value_and_grad", "vjp", "walk",
     # the PyPI autograd's
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
     "holomorphic_grad", "jacobian_vector_product", "make_ggnvp", "make_hvp", "make_jvp", "make_vjp", "multigrad_dict",
@@ -39,7 +46,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """What is imported only for who asks: `explore`, and the PyPI autograd's containers (`tuple`, …)."""
+    """What is imported on its first use: `explore`, and the PyPI autograd's containers (`tuple`, …)."""
     if name in ("dict", "isinstance", "list", "tuple", "type"):
         from autograd import builtins
 
@@ -50,3 +57,7 @@ def __getattr__(name: str) -> object:
         globals()[name] = found = getattr(import_module("autograd.draw"), name)
         return found
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

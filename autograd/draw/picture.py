@@ -233,7 +233,8 @@ class Drawing:
         known = self.graph.names.get(node)
         parts = [known and f"<b>{for_html(known)}</b>", for_html(symbol(node)), for_html(settings_of(node, ("index",)))]
         same = len(item.members)
-        head = " ".join([*filter(None, parts), *([f"× {same}"] if same > 1 else [])])
+        # a space that is measured too: where a page's font is wider than the one that was, the words stay apart
+        head = "&#160; ".join([*filter(None, parts), *([f"× {same}"] if same > 1 else [])])
         rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
         data, many = getattr(node, "data", None), same > 1
         failure = getattr(node, "failure", "")
