@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import MissingTool
+
+BLUE, ORANGE, INK = "#0072b2", "#d55e00", "#333333"
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -42,7 +46,13 @@ def extra(name: str) -> Any:
         raise MissingTool(f"the demos need {name.split('.')[0]}: pip install 'norgrad[demos]'") from error
 
 
-def new_figure(columns: int) -> Any:
-    """A figure of so many panels side by side, and its panels; it needs no screen and leaves no global state."""
-    figure = extra("matplotlib.figure").Figure(figsize=(4.6 * columns, 3.6), layout="constrained", facecolor="white")
-    return figure, figure.subplots(1, columns)
+def new_figure(columns: int, rows: int = 1, size: float = 4.6) -> Any:
+    """A figure of panels, each so many inches wide, and its panels; it needs no screen and leaves no global state."""
+    inches = (size * columns, size * (rows if rows > 1 else 0.78))
+    figure = extra("matplotlib.figure").Figure(figsize=inches, layout="constrained", facecolor="white")
+    return figure, figure.subplots(rows, columns)
+
+
+def learned(y: Any, t: Any) -> Any:
+    """Whether every true output (last two axes: rows, outputs) is above 0.9, and every false one below 0.1."""
+    return np.all(np.where(t == 1, y > 0.9, y < 0.1), axis=(-2, -1))

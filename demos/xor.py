@@ -7,17 +7,11 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import extra, new_figure, save_figure, save_graph, table
+from demos.show import BLUE, INK, ORANGE, extra, learned, new_figure, save_figure, save_graph, table
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 T = np.array([[0], [1], [1], [0]], dtype=float)
 STEPS = 5000
-BLUE, ORANGE, INK = "#0072b2", "#d55e00", "#333333"
-
-
-def learned(y: Any) -> bool:
-    """Every true output above 0.9, every false one below 0.1."""
-    return bool(np.all(y[T == 1] > 0.9) and np.all(y[T == 0] < 0.1))
 
 
 def train(model: nn.Module) -> tuple[list[float], list[float]]:
@@ -27,7 +21,7 @@ def train(model: nn.Module) -> tuple[list[float], list[float]]:
     with extra("tqdm").tqdm(total=STEPS, desc="   training", unit="step") as bar:
         for _ in range(STEPS):
             y = model(X)
-            if learned(y.data):
+            if learned(y.data, T):
                 break
             loss = loss_of(y, T)
             optimizer.zero_grad()
@@ -50,20 +44,19 @@ def plot_training(losses: list[float], lengths: list[float], path: Path) -> None
     save_figure(figure, path)
 
 
-def plot_surface(model: nn.Module, path: Path) -> None:
+def surface(figure: Any, panel: Any, model: Any, title: str) -> None:
+    """What a network answers between and around the four rows."""
     side = np.linspace(-0.5, 1.5, 201)
     with no_grad():
         z = model(np.stack(np.meshgrid(side, side), axis=-1)).data[..., 0]
-    figure, panel = new_figure(1)
     picture = panel.contourf(side, side, z, levels=np.linspace(-0.5, 1.5, 21), cmap="PuOr_r", extend="both")
     edge = panel.contour(side, side, z, levels=[0.5], colors=INK)
     panel.clabel(edge, fmt="0.5")
     panel.scatter(*X.T, c=[BLUE if t else "white" for t in T[:, 0]], edgecolors=INK, s=90, zorder=3)
     for (a, b), t in zip(X, T[:, 0], strict=True):
         panel.annotate(f"{t:.0f}", (a, b), (9, 7), textcoords="offset points", color=INK, fontweight="bold")
-    panel.set(title="output of the network", xlabel="x0", ylabel="x1", aspect="equal")
+    panel.set(title=title, xlabel="x0", ylabel="x1", aspect="equal")
     figure.colorbar(picture, ax=panel, ticks=[-0.5, 0, 0.5, 1, 1.5])
-    save_figure(figure, path)
 
 
 def main(out: Path) -> None:
@@ -74,9 +67,11 @@ def main(out: Path) -> None:
     print(table(["x0", "x1", "XOR", "output"], [(int(a), int(b), int(t), v)
                                                 for (a, b), t, v in zip(X, T[:, 0], y.data[:, 0], strict=True)]))
     print(f"   learned after {len(losses)} steps")
-    assert learned(y.data), f"not learned after {STEPS} steps: {y.data[:, 0]}"
+    assert learned(y.data, T), f"not learned after {STEPS} steps: {y.data[:, 0]}"
     plot_training(losses, lengths, out / "xor-training.png")
-    plot_surface(model, out / "xor-surface.png")
+    figure, panel = new_figure(1)
+    surface(figure, panel, model, "output of the network")
+    save_figure(figure, out / "xor-surface.png")
     loss = nn.MSELoss()(y, Tensor(T, requires_grad=False, name="target"))
     loss.name = "loss"
     for p in model.parameters():

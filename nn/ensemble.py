@@ -80,7 +80,11 @@ class Ensemble(Module):
         """A copy of the i-th network, on its own."""
         if not -self.n <= i < self.n:
             raise IndexError(f"member {i} of {self.n}")
-        return _taken(self.model, i % self.n, {})  # type: ignore[no-any-return]
+        found: Module = _taken(self.model, i % self.n, {})
+        vars(found)["_frame"] = ("", type(found).__name__)  # it stands in no other module
+        for path, x in found.named_parameters():
+            x.name = path if x.name == f"model.{path}" else x.name
+        return found
 
     def members(self) -> list[Module]:
         """Copies of all networks, each on its own."""
@@ -213,8 +217,15 @@ class _Joiner:
         self.check(first, where)
         self.same([x._data.shape for x in parts], f"{where}.shape")
         arrays = np.stack([x._data for x in parts])
-        self.made[first] = Tensor(arrays, requires_grad=first.requires_grad, name=first.name)
+        self.made[first] = _like(first, arrays)
         return self.made[first]  # type: ignore[no-any-return]
+
+
+def _like(x: Any, data: Any) -> Tensor:
+    """Other numbers under the same name, in the same module."""
+    twin = Tensor(data, requires_grad=x.requires_grad, name=x.name)
+    twin.scope = x.scope
+    return twin
 
 
 def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
@@ -235,7 +246,7 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         del vars(twin)["stacked"]
         return twin
     if isinstance(whole, Node):
-        made[whole] = Tensor(whole._data[i], requires_grad=whole.requires_grad, name=whole.name)
+        made[whole] = _like(whole, whole._data[i])
         return made[whole]
     if isinstance(whole, dict):
         return {key: _taken(x, i, made) for key, x in whole.items()}

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from demos.show import learned
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine, ByHand
 
@@ -11,11 +12,6 @@ VERSION = 1  # one more whenever what `train` gives changes: a journal of before
 CHECK = 10  # steps between two looks at who has learned
 STILL = 1e-4  # the length of a gradient below which a network has come to rest
 OUTCOMES = ("learned", "diverged", "dead", "at rest", "moving")
-
-
-def learned(y: Any, t: Any) -> Any:
-    """The asker's own criterion, of outputs (starts, 4, outputs): each true one above 0.9, each false one below 0.1."""
-    return np.all(np.where(t == 1, y > 0.9, y < 0.1), axis=(1, 2))
 
 
 def symptom(y: Any, t: Any) -> Any:

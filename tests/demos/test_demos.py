@@ -11,12 +11,18 @@ ROOT = Path(__file__).parents[2]
 PICTURES = {
     "nor": ["nor-value.svg", "nor-value.png", "nor-tensor.svg", "nor-tensor.png"],
     "xor": ["xor-training.png", "xor-surface.png", "xor-graph.svg", "xor-graph.png"],
+    "gates": ["gates.png"],
+    "identity": ["identity.png"],
+    "shortcut": ["shortcut-graph.svg", "shortcut-graph.png", "shortcut-surface.png"],
+    "mesh": ["mesh.png", "mesh-graph.svg", "mesh-graph.png"],
+    "landscape": ["landscape.png"],
+    "circuits": ["circuits-rule110.png", "circuits-xor.svg", "circuits-xor.png", "circuits-adder.svg",
+                 "circuits-adder.png"],
+    "parity": ["parity.png"],
     "mnist": ["mnist-mlp-training.png", "mnist-mlp-mistakes.png"],
     "residual": ["residual-graph.svg", "residual-graph.png"],
     "attention": ["attention-graph.svg", "attention-graph.png"],
     "primitive": ["primitive-graph.svg", "primitive-graph.png", "primitive-fit.png"],
-    "circuits": ["circuits-rule110.png", "circuits-xor.svg", "circuits-xor.png", "circuits-adder.svg",
-                 "circuits-adder.png"],
 }
 
 
@@ -51,6 +57,6 @@ def test_the_truth_tables_are_printed(tmp_path):
 
 def test_the_list_and_a_wrong_name():
     listed = run("--list").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(PICTURES)
+    assert [line.split()[0] for line in listed] == [*PICTURES, "study"]
     wrong = run("xnor")
     assert wrong.returncode == 2 and "'xnor'" in wrong.stderr and "nor, xor" in wrong.stderr

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from demos.show import learned
 from demos.study.claims import CLAIMS, Results, said
 from demos.study.configurations import MISTAKES, Configuration, all_configurations, tables
 from demos.study.networks import ByEngine, ByHand, Network
 from demos.study.results import read_results, rows_of, wilson, write_results
 from demos.study.running import CHUNK, Journal, processes, run, units_of
-from demos.study.training import OUTCOMES, learned, symptom, train
+from demos.study.training import OUTCOMES, symptom, train
 
 ROOT = Path(__file__).parents[2]
 QUICKLY = [Configuration(steps=60), Configuration(hidden=(2,), optimizer="adam", lr=0.1, steps=60),

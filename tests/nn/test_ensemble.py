@@ -6,7 +6,7 @@ from oracles import ours
 from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
-from autograd import Tensor, gradients
+from autograd import Tensor, draw, gradients
 from autograd.errors import ShapeError
 from autograd.functional import flatten
 from autograd.graph import Node
@@ -218,3 +218,13 @@ def test_at_least_one_member_is_kept():
     model = nn.ensemble(lambda rng: nn.Linear(2, 1, rng=rng), 3)
     with pytest.raises(ShapeError, match="at least one"):
         model.keep([False] * 3)
+
+
+def test_a_member_is_drawn_as_the_network_it_would_be_alone():
+    def make(rng):
+        return nn.Sequential(nn.Linear(2, 3, rng=rng), nn.ReLU(), nn.Linear(3, 1, rng=rng))
+
+    x = Tensor(np.ones((4, 2)), name="x")
+    alone = make(np.random.default_rng(0).spawn(2)[1])
+    member = nn.ensemble(make, 2, rng=0).member(1)
+    assert draw(member(x).sum()).source == draw(alone(x).sum()).source
