@@ -76,7 +76,7 @@ def check_counter() -> None:
 
 
 def by_table(row: Any) -> list[int]:
-    return [RULE[row[i - 1], row[i], row[(i + 1) % CELLS]] for i in range(CELLS)]
+    return [RULE[row[i - 1], row[i], row[(i + 1) % len(row)]] for i in range(len(row))]
 
 
 def check_rule(out: Path) -> None:

@@ -46,9 +46,12 @@ def extra(name: str) -> Any:
         raise MissingTool(f"the demos need {name.split('.')[0]}: pip install 'norgrad[demos]'") from error
 
 
-def new_figure(columns: int, rows: int = 1, size: float = 4.6) -> Any:
-    """A figure of panels, each so many inches wide, and its panels; it needs no screen and leaves no global state."""
-    inches = (size * columns, size * (rows if rows > 1 else 0.78))
+def new_figure(columns: int, rows: int = 1, size: float = 4.6, height: float | None = None) -> Any:
+    """A figure of panels, each `size` inches wide, and its panels; it needs no screen and leaves no global state.
+
+    height  in inches, of all of it; a row alone is a little less high than its panels are wide
+    """
+    inches = (size * columns, height or (size * rows if rows > 1 else min(0.78 * size, 3.6)))
     figure = extra("matplotlib.figure").Figure(figsize=inches, layout="constrained", facecolor="white")
     return figure, figure.subplots(rows, columns)
 

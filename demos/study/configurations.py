@@ -15,8 +15,8 @@ RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 ENCODINGS = ("1-1", "1-2", "2-1", "2-2")  # numbers for a bit in the inputs, and in the outputs: (bit, not bit) are two
 MISTAKES = (
     "none", "sigmoid slope", "no slope", "no biases", "output bias alone", "one row's gradient", "wrong sign",
-    "output first", "positive weights", "relu output", "clipped output", "same weights", "ReLU of the error",
-    "last row left out", "row by row",
+    "output first", "row before", "positive weights", "no negative weights", "relu output", "clipped output",
+    "same weights", "ReLU of the slope", "ReLU of the error", "last row left out", "last target wrong", "row by row",
 )  # fmt: skip
 
 

@@ -97,7 +97,10 @@ class ByHand:
 
     def __init__(self, configuration: Configuration, rngs: list[np.random.Generator]):
         self.c, self.mistake = configuration, configuration.mistake
-        self.x, self.t = configuration.rows()
+        self.x, t = configuration.rows()
+        self.t = t[:, 0]
+        if self.mistake == "last target wrong":  # the table of OR
+            self.t = np.array([0, 1, 1, 1.0])
         self.only: Any = np.ones(4)  # the weight of each row
         networks = [Network(configuration, rng) for rng in rngs]
         self.w = np.stack([net.layers[0].weight.data for net in networks])  # (starts, hidden, inputs)
@@ -123,12 +126,16 @@ class ByHand:
             self.y = np.maximum(self.z, 0)
         if self.mistake == "clipped output":
             self.y = np.clip(self.z, 0, 1)
-        return self.y[..., None], np.mean((self.y - self.t[:, 0]) ** 2, axis=1)
+        return self.y[..., None], np.mean((self.y - self.t) ** 2, axis=1)
 
     def backward(self) -> None:
         """The gradients, right or wrong."""
         mistake, h = self.mistake, self.h
-        error = 2 * (self.y - self.t[:, 0]) / 4 * self.only  # of the mean over the four rows
+        error = 2 * (self.y - self.t) / 4 * self.only  # of the mean over the four rows
+        if mistake == "ReLU of the error":  # what is above its target is taken for right
+            error = np.minimum(error, 0)
+        if mistake == "row before":  # what the hidden units gave for the row before is still there
+            h = np.roll(h, 1, axis=1)
         if mistake == "relu output":
             error = error * (self.z > 0)
         if mistake == "clipped output":
@@ -146,7 +153,7 @@ class ByHand:
             back = back * (h > 0)
         if mistake == "wrong sign":
             back = -back
-        if mistake == "ReLU of the error":  # the activation itself, where its slope belongs
+        if mistake == "ReLU of the slope":  # the activation itself, where its slope belongs
             back = np.maximum(error[..., None] * v[:, None], 0)
         self.dw, self.db = np.einsum("srh,ri->shi", back, self.x), back.sum(axis=1)
         if mistake in ("no biases", "output bias alone"):
@@ -163,6 +170,8 @@ class ByHand:
                 self.backward()
             for name in "wbva":
                 setattr(self, name, getattr(self, name) - self.c.lr * getattr(self, "d" + name))
+            if self.mistake == "no negative weights":  # cut off at 0, as the units' outputs are
+                self.w, self.v = np.maximum(self.w, 0), np.maximum(self.v, 0)
         self.only = np.ones(4)
 
     def keep(self, which: Any) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from demos.show import extra
 from demos.study.configurations import Configuration
 from demos.study.running import Journal, Unit
-from demos.study.training import OUTCOMES
+from demos.study.training import OUTCOMES, merged
 from nn.serialization import write_atomically
 
 
@@ -33,43 +33,54 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, flo
 def rows_of(units: list[Unit], journal: Journal) -> list[dict[str, Any]]:
     """A row for each configuration, in the order of the units' configurations.
 
+    rate               the share of the starts that learned
     low, high          the Wilson interval of the rate, at 95 %
     low_all, high_all  those that hold for all rows at once, at 95 % (Bonferroni): with hundreds of rows, some of the
                        narrower ones miss
+    median_steps       of those that learned
+    diverged, dead, at_rest, moving   how many failed, and how: see training.py
+    plateau, at_plateau               the commonest last loss of those that failed, and how many ended there
+    commonest_pattern, of_that_pattern, pattern_1110   which rows 00 01 10 11 those had on the right side of 0.5
+    symptom, symptom_at_1, symptom_median   how many show the asker's symptom; with (1, 1) within 0.1 of 1; its median
     """
-    parts: dict[Configuration, list[tuple[int, dict[str, list[Any]]]]] = {}
+    parts: dict[Configuration, list[Unit]] = {}
     for unit in units:
-        parts.setdefault(unit.configuration, []).append((unit.first, journal.done[unit.name]))
+        parts.setdefault(unit.configuration, []).append(unit)
     together = 1 - 0.05 / len(parts)
-    return [_row(c, [ended for _, ended in sorted(found, key=lambda x: x[0])], units[0].seed, together)
+    made_with = {"seed": units[0].seed, "python": platform.python_version(), "numpy": np.__version__}
+    return [_row(c, merged([journal.done[unit.name] for unit in found]), together) | made_with
             for c, found in sorted(parts.items(), key=lambda x: x[0].key)]
 
 
-def _row(c: Configuration, ended: list[dict[str, list[Any]]], seed: int, together: float) -> dict[str, Any]:
-    columns = {name: [x for part in ended for x in part[name]] for name in ended[0]}
-    outcomes = Counter(columns["outcome"])
-    n, good = len(columns["outcome"]), outcomes["learned"]
+def _row(c: Configuration, counts: dict[str, Counter[Any]], together: float) -> dict[str, Any]:
+    outcomes, symptom = counts["outcome"], counts["symptom"]
+    n, good = outcomes.total(), outcomes["learned"]
     low, high = wilson(good, n)
     low_all, high_all = wilson(good, n, together)
-    steps = [s for s, o in zip(columns["steps"], columns["outcome"], strict=True) if o == "learned"]
-    failed = [i for i, o in enumerate(columns["outcome"]) if o not in ("learned", "diverged")]
-    losses = [columns["loss"][i] for i in failed if columns["loss"][i] is not None]
-    plateau = Counter(round(x, 3) for x in losses).most_common(1)
-    patterns = Counter(columns["pattern"][i] for i in failed).most_common(1)
-    shown = [columns["last"][i] for i in range(n) if columns["symptom"][i]]
+    plateau, at_plateau = _commonest(counts["plateau"])
+    pattern, of_pattern = _commonest(counts["pattern"])
     return c.settings | {
         "starts": n, "learned": good, "rate": round(good / n, 6), "low": round(low, 6), "high": round(high, 6),
-        "low_all": round(low_all, 6), "high_all": round(high_all, 6), "median_steps": median(steps) if steps else None,
+        "low_all": round(low_all, 6), "high_all": round(high_all, 6), "median_steps": _median(counts["steps"]),
         **{x.replace(" ", "_"): outcomes[x] for x in OUTCOMES[1:]},
-        "plateau": plateau[0][0] if plateau else None, "at_plateau": plateau[0][1] if plateau else 0,
-        "commonest_pattern": patterns[0][0] if patterns else "", "of_that_pattern": patterns[0][1] if patterns else 0,
-        "symptom": len(shown), "symptom_at_1": sum(0.9 < x < 1.1 for x in shown),
-        "symptom_median": round(float(np.median(shown)), 4) if shown else None, "seed": seed,
+        "plateau": plateau, "at_plateau": at_plateau, "commonest_pattern": pattern or "", "of_that_pattern": of_pattern,
+        "pattern_1110": counts["pattern"]["1110"], "symptom": symptom.total(),
+        "symptom_at_1": sum(count for x, count in symptom.items() if 0.9 < x < 1.1),
+        "symptom_median": _median(symptom),
     }
 
 
+def _commonest(counts: Counter[Any]) -> tuple[Any, int]:
+    """The value that was counted most, and how often; the least of several."""
+    return min(counts.items(), key=lambda pair: (-pair[1], pair[0]), default=(None, 0))
+
+
+def _median(counts: Counter[Any]) -> float | None:
+    return float(median(counts.elements())) if counts else None
+
+
 def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, Any]) -> None:
-    """results.csv, results.parquet, and settings.json: versions, seed, and how to have them again."""
+    """results.csv and results.parquet, whose rows hold seed and versions; and settings.json, of what run they are."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -79,14 +90,14 @@ def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, 
     buffer = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_pylist(rows), buffer)
     write_atomically(folder / "results.parquet", buffer.getvalue())
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
-    write_atomically(folder / "settings.json", json.dumps(settings | versions, indent=2, sort_keys=True).encode())
+    settings = settings | {"machine": platform.machine()}
+    write_atomically(folder / "settings.json", json.dumps(settings, indent=2, sort_keys=True).encode())
 
 
 def read_results(folder: Path) -> list[dict[str, Any]]:
     """The rows of results.csv, with numbers as numbers."""
     def value(name: str, text: str) -> Any:
-        if name in ("hidden", "encoding", "commonest_pattern") or text in ("", "True", "False"):
+        if name in ("hidden", "encoding", "commonest_pattern", "python", "numpy") or text in ("", "True", "False"):
             return {"": None, "True": True, "False": False}.get(text, text)
         try:
             return int(text)

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from demos.show import extra
 from demos.study.configurations import Configuration
-from demos.study.training import VERSION, train
+from demos.study.training import VERSION, tally, train
 
-CHUNK, CHUNK_OF_LARGE = 250, 50  # starts in a unit of work: what fits a processor's cache
+CHUNK, CHUNK_OF_LARGE = 1000, 50  # starts in a unit of work: many enough to be fast, few enough for a cache
+AHEAD = 256  # units given out: enough for every worker, and few enough that Ctrl-C need not cancel thousands
 RETRIES = 3  # of a unit whose worker died
 
 
@@ -34,27 +35,28 @@ class Unit(NamedTuple):
         text = json.dumps([VERSION, self.configuration.settings, self.first, self.end, self.seed], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
-    def run(self) -> dict[str, list[Any]]:
-        """How its starts ended, as columns."""
-        return train(self.configuration, range(self.first, self.end), self.seed)
+    @property
+    def cost(self) -> int:
+        """About how long it takes, if none of its starts learns: what a step costs by itself, and for each weight."""
+        weights = sum(a * b for a, b in pairwise([2, *self.configuration.hidden, 1]))
+        return self.configuration.steps * (40_000 + weights * (self.end - self.first))
+
+    def run(self) -> dict[str, list[list[Any]]]:
+        """How its starts ended: see `tally`."""
+        return tally(train(self.configuration, range(self.first, self.end), self.seed))
 
 
 def units_of(configurations: Iterable[Configuration], starts: int, seed: int) -> list[Unit]:
-    """All the work, the costly units first, so that no worker is left with one at the end."""
+    """All the work, the costly units first, so that no worker is left with one at the end; otherwise in any order, so
+    that what is done says how long the rest will take.
+    """
     chunks = {c: CHUNK if math.prod(c.hidden) < 1000 else CHUNK_OF_LARGE for c in configurations}
     units = [Unit(c, first, min(first + chunk, starts), seed)
              for c, chunk in chunks.items() for first in range(0, starts, chunk)]
-    return sorted(units, key=lambda unit: -_cost(unit))
+    return sorted(units, key=lambda unit: (-round(math.log2(unit.cost)), unit.name))
 
 
-def _cost(unit: Unit) -> int:
-    """About how long it takes, if none of its starts learns."""
-    widths = [4, *unit.configuration.hidden, 1]
-    products = sum(a * b for a, b in pairwise(widths))
-    return unit.configuration.steps * (unit.end - unit.first) * (20 + products)
-
-
-def run_unit(unit: Unit) -> dict[str, list[Any]]:
+def run_unit(unit: Unit) -> dict[str, list[list[Any]]]:
     """`unit.run()`, as a function that can be sent to another process; one thread is enough for small matrices."""
     with extra("threadpoolctl").threadpool_limits(1):
         return unit.run()
@@ -65,7 +67,7 @@ class Journal:
 
     def __init__(self, path: Path):
         self.path = path
-        self.done: dict[str, dict[str, list[Any]]] = {}
+        self.done: dict[str, dict[str, list[list[Any]]]] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = 0
         if path.exists():
@@ -81,7 +83,7 @@ class Journal:
         self.file = path.open("ab")
         self.file.truncate(whole)
 
-    def write(self, unit: Unit, ended: dict[str, list[Any]]) -> None:
+    def write(self, unit: Unit, ended: dict[str, list[list[Any]]]) -> None:
         """Put a unit's result safely on the disk."""
         self.done[unit.name] = ended
         self.file.write(json.dumps({"unit": unit.name, "ended": ended}).encode() + b"\n")
@@ -103,7 +105,7 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
     """
     waiting = [unit for unit in units if unit.name not in journal.done]
     make = None if isinstance(executor, Executor) else executor
-    with _bar(len(units), len(units) - len(waiting), progress) as tick:
+    with _bar(units, waiting, progress) as tick:
         broken = 0
         while waiting:
             pool: Any = make() if make is not None else executor
@@ -119,7 +121,7 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
             waiting = [unit for unit in waiting if unit.name not in journal.done]
 
 
-def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[], None]) -> None:
+def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[Unit], None]) -> None:
     """Keep the pool busy until all units are done, or one fails."""
     rest = iter(units)
     running: dict[Future[Any], Unit] = {}
@@ -132,13 +134,13 @@ def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[
                 return
 
     try:
-        more(64)  # enough for every worker, and few enough that Ctrl-C need not cancel thousands
+        more(AHEAD)
         while running:
             over, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in over:
                 unit = running.pop(future)
                 journal.write(unit, future.result())
-                tick()
+                tick(unit)
                 more(1)
     finally:
         for future in running:
@@ -160,9 +162,18 @@ def _quiet() -> None:
 
 
 @contextlib.contextmanager
-def _bar(total: int, done: int, progress: bool | None) -> Iterator[Callable[[], None]]:
+def _bar(units: list[Unit], waiting: list[Unit], progress: bool | None) -> Iterator[Callable[[Unit], None]]:
+    """A bar that knows that some units cost more than others: for its estimate, not for the numbers it shows."""
     if progress is False:
-        yield lambda: None
+        yield lambda unit: None
         return
-    with extra("tqdm.auto").tqdm(total=total, initial=done, unit="unit", smoothing=0.1) as bar:
-        yield lambda: bar.update(1)
+    whole, rest = (sum(unit.cost for unit in found) for found in (units, waiting))
+    left = [len(waiting)]
+    with extra("tqdm.auto").tqdm(total=whole, initial=whole - rest, smoothing=0.05,
+                                 bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}") as bar:
+        def tick(unit: Unit) -> None:
+            left[0] -= 1
+            bar.set_postfix_str(f"{left[0]} units to do", refresh=False)
+            bar.update(unit.cost)
+
+        yield tick

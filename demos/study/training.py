@@ -1,5 +1,6 @@
 """Train starts of a configuration until they have learned, blown up, or had their steps; and say how each ended."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from demos.show import learned
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine, ByHand
 
-VERSION = 1  # one more whenever what `train` gives changes: a journal of before is then of no use
+VERSION = 2  # one more whenever what `train` or `tally` gives changes: a journal of before is then of no use
 CHECK = 10  # steps between two looks at who has learned
 STILL = 1e-4  # the length of a gradient below which a network has come to rest
 OUTCOMES = ("learned", "diverged", "dead", "at rest", "moving")
@@ -43,9 +44,7 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
             y, loss = nets.forward()
             if step % CHECK == 0 or step == c.steps:
                 good, bad = learned(y, t), ~(loss < 1e9)
-                over = good | bad
-                if step == c.steps:
-                    over[:] = True
+                over = good | bad | (step == c.steps)
                 if over.any():
                     nets.backward()
                     rows += _ended(c, nets, numbers, step, y, loss, t, over, good, bad)
@@ -58,6 +57,39 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
             nets.step()
     rows.sort(key=lambda row: row["start"])
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def tally(ended: dict[str, list[Any]]) -> dict[str, list[list[Any]]]:
+    """What the study keeps of any number of starts: how often what was found, as pairs [value, count].
+
+    outcome   of all
+    steps     of those that learned
+    plateau   the last loss, to 3 decimals, of those that failed without diverging
+    pattern   of the same
+    symptom   the answer to (1, 1), to 3 decimals, of those that show the asker's symptom
+    """
+    rows = [dict(zip(ended, row, strict=True)) for row in zip(*ended.values(), strict=True)]
+    failed = [row for row in rows if row["outcome"] not in ("learned", "diverged")]
+    return {name: _counted(found) for name, found in {
+        "outcome": [row["outcome"] for row in rows],
+        "steps": [row["steps"] for row in rows if row["outcome"] == "learned"],
+        "plateau": [round(row["loss"], 3) for row in failed if row["loss"] is not None],
+        "pattern": [row["pattern"] for row in failed],
+        "symptom": [round(row["last"], 3) for row in rows if row["symptom"]],
+    }.items()}
+
+
+def merged(tallies: list[dict[str, list[list[Any]]]]) -> dict[str, Counter[Any]]:
+    """The tallies of parts of the starts as those of all."""
+    found: dict[str, Counter[Any]] = {}
+    for one in tallies:
+        for name, pairs in one.items():
+            found.setdefault(name, Counter()).update(dict(map(tuple, pairs)))
+    return found
+
+
+def _counted(values: list[Any]) -> list[list[Any]]:
+    return [list(pair) for pair in sorted(Counter(values).items())]
 
 
 def _ended(c: Configuration, nets: Any, numbers: Any, step: int, y: Any, loss: Any, t: Any, over: Any, good: Any,
