@@ -12,12 +12,10 @@ from autograd.errors import MissingTool
 from demos.study.configurations import Configuration, all_configurations, tables
 from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
-from demos.study.running import Journal, processes, run, units_of
+from demos.study.running import AHEAD, RETRIES, Journal, processes, run, units_of
 
 STARTS = 1000
-# A quick run takes the first of the same starts. With more than half of them, its 95 % intervals reach far enough to hold
-# the full run's rates, too: those differ by sqrt(1 - 600/1000) of what the interval allows for.
-QUICK_STARTS = 600
+QUICK_STARTS = 600  # the first of the same: with so many of them, its 95 % intervals hold the full run's rates, too
 
 
 def quick(configurations: list[Configuration]) -> list[Configuration]:
@@ -30,7 +28,8 @@ def quick(configurations: list[Configuration]) -> list[Configuration]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m demos study", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help=f"a part of the configurations, {QUICK_STARTS} starts: under a minute")
+    parser.add_argument("--quick", action="store_true",
+                        help=f"under a minute: a part of the configurations, {QUICK_STARTS} starts")
     parser.add_argument("--starts", type=int, help=f"fresh starts a configuration (default: {STARTS})")
     parser.add_argument("--seed", type=int, default=0, help="from which all random numbers come (default: 0)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
@@ -69,9 +68,13 @@ def study(chosen: Any, starts: int) -> None:
             except ImportError as error:
                 raise MissingTool("--dask needs distributed: pip install 'norgrad[study]'") from error
             with Client(chosen.dask) as client:
-                run(units, journal, client.get_executor(pure=False, retries=3))
+                ahead = max(AHEAD, 2 * sum(client.nthreads().values()))
+                run(units, journal, client.get_executor(pure=False, retries=RETRIES), ahead=ahead)
         else:
             run(units, journal, processes(chosen.workers))
+    except ModuleNotFoundError as error:
+        raise MissingTool(f"a worker has no module {error.name!r}: install norgrad[study] where workers run, and start "
+                          "them in a checkout of norgrad, or with one on PYTHONPATH") from error
     except KeyboardInterrupt:
         raise SystemExit("stopped: the same command goes on from here") from None
     finally:

@@ -13,11 +13,27 @@ WIDTHS = (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid")
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 ENCODINGS = ("1-1", "1-2", "2-1", "2-2")  # numbers for a bit in the inputs, and in the outputs: (bit, not bit) are two
-MISTAKES = (
-    "none", "sigmoid slope", "no slope", "no biases", "output bias alone", "one row's gradient", "wrong sign",
-    "output first", "row before", "positive weights", "no negative weights", "relu output", "clipped output",
-    "same weights", "ReLU of the slope", "ReLU of the error", "last row left out", "last target wrong", "row by row",
-)  # fmt: skip
+MISTAKES = {  # in backpropagation written by hand: its name, and what is done
+    "none": "as it should be",
+    "sigmoid slope": "h (1 - h), left over from sigmoid units, for the slope of a ReLU",
+    "no slope": "1 for the slope of a ReLU, also where it is off",
+    "ReLU of the slope": "the activation itself where its slope belongs: what flows back is cut off at 0",
+    "no biases": "none at all, neither hidden nor of the output",
+    "output bias alone": "hidden units without a bias",
+    "one row's gradient": "each row's gradient overwrites the one before, in place of adding to it",
+    "wrong sign": "the hidden layer goes up the slope, the output layer down",
+    "output first": "the output's weights are updated before they carry the error back",
+    "row before": "what the hidden units gave for the row before is still there",
+    "positive weights": "all weights start above 0, as from a random() of 0 to 1",
+    "no negative weights": "weights are cut off at 0 after each step, as the units' outputs are",
+    "same weights": "all hidden units start alike",
+    "relu output": "a ReLU for the output unit too (a choice, not a mistake)",
+    "clipped output": "the output is clipped to 0 … 1, and passes no error on where it is",
+    "ReLU of the error": "an output above its target is taken for right",
+    "last row left out": "a loop that ends one row too early, or draws a row from 0 to 2",
+    "last target wrong": "the table of OR: (1, 1) is told to be 1",
+    "row by row": "a step for each row, one after the other (a choice, not a mistake)",
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,7 @@ def tables(steps: int = 5000) -> dict[str, list[Configuration]]:
         "encoding": grid(encoding=ENCODINGS, hidden=few),
         "start": grid(start=["kaiming", "pytorch", "small"], hidden=few),
         "gate": grid(gate=list(GATES), hidden=few),
-        "mistake": grid(mistake=MISTAKES, hidden=few),
+        "mistake": grid(mistake=list(MISTAKES), hidden=few),
     }
 
 

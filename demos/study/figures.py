@@ -14,8 +14,8 @@ from demos.circuits import by_table
 from demos.logic import Rule110
 from demos.shortcut import by_hand
 from demos.show import extra, new_figure
-from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, adam_of, xor
-from demos.study.configurations import ACTIVATIONS, GATES, MISTAKES, RATES, WIDTHS
+from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, activations_in, adam_of, xor
+from demos.study.configurations import GATES, MISTAKES, RATES, WIDTHS
 from demos.study.curves import ENDINGS
 from demos.study.curves import WIDTHS as CURVES
 from demos.xor import surface
@@ -38,7 +38,7 @@ def _widths(panel: Any, title: str = "") -> None:
 
 def width_figure(r: Results) -> Any:
     figure, panel = new_figure(1, size=6)
-    for activation, colour in zip(ACTIVATIONS, COLOURS, strict=True):
+    for activation, colour in zip(activations_in(r), COLOURS, strict=False):
         _rates(panel, WIDTHS, [r[xor(w, activation=activation)] for w in WIDTHS], activation.replace("_", " "), colour)
     _widths(panel)
     return figure
@@ -88,7 +88,8 @@ def curves_figure(r: Results) -> Any:
             for width, colour in zip(CURVES, COLOURS, strict=True):
                 curve = r.curves[width, ending]
                 low, middle, high = (np.maximum(curve[f"{what}_{q}"], 1e-12) for q in (25, 50, 75))
-                panel.plot(curve["step"] + 1, middle, color=colour, label=f"{width} ReLUs: {curve['starts'][0]:.0f} starts")
+                label = f"{width} ReLUs: {curve['starts'][0]:.0f} starts"
+                panel.plot(curve["step"] + 1, middle, color=colour, label=label)
                 panel.fill_between(curve["step"] + 1, low, high, color=colour, alpha=0.15)
             panel.set(title=f"{'loss' if what == 'loss' else 'length of the gradient'}, starts that "
                             f"{'learn' if ending == 'learned' else 'fail'}",
@@ -101,11 +102,11 @@ def curves_figure(r: Results) -> Any:
 def mistakes_figure(r: Results) -> Any:
     figure, panels = new_figure(2, height=5)
     at = np.arange(len(MISTAKES))[::-1]
-    for panel, what, title in zip(panels, ("learned", "symptom"), ("learn XOR", "show the asker's symptom"), strict=True):
-        rows = [r[xor(4, mistake=m)] for m in MISTAKES]
+    rows, titles = [r[xor(4, mistake=m)] for m in MISTAKES], ("learn XOR", "show the asker's symptom")
+    for panel, what, title in zip(panels, ("learned", "symptom"), titles, strict=True):
         panel.barh(at, [100 * row[what] / row["starts"] for row in rows], color=COLOURS[what == "symptom"])
         panel.set(title=f"% of starts that {title}", xlim=(0, 100))
-        panel.set_yticks(at, labels=MISTAKES if what == "learned" else [""] * len(MISTAKES))
+        panel.set_yticks(at, labels=list(MISTAKES) if what == "learned" else [""] * len(MISTAKES))
         panel.grid(alpha=0.3, axis="x")
     return figure
 
@@ -130,7 +131,8 @@ def _dots(groups: dict[str, list[dict[str, Any]]], names: list[str], height: flo
     for k, ((label, rows), colour) in enumerate(zip(groups.items(), COLOURS, strict=False)):
         rate, low, high = (np.array([row[name] for row in rows], float) * 100 for name in ("rate", "low", "high"))
         at = np.arange(len(names))[::-1] - 0.18 * (k - (len(groups) - 1) / 2)
-        panel.errorbar(rate, at, xerr=[rate - low, high - rate], fmt="o", color=colour, label=label, markersize=5, capsize=2)
+        panel.errorbar(rate, at, xerr=[rate - low, high - rate], fmt="o", color=colour, label=label, markersize=5,
+                       capsize=2)
     panel.set(xlim=(-3, 103), xlabel="% of starts that learn XOR")
     panel.set_yticks(np.arange(len(names))[::-1], labels=names)
     panel.grid(alpha=0.3, axis="x")

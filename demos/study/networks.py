@@ -99,7 +99,7 @@ class ByHand:
         self.c, self.mistake = configuration, configuration.mistake
         self.x, t = configuration.rows()
         self.t = t[:, 0]
-        if self.mistake == "last target wrong":  # the table of OR
+        if self.mistake == "last target wrong":
             self.t = np.array([0, 1, 1, 1.0])
         self.only: Any = np.ones(4)  # the weight of each row
         networks = [Network(configuration, rng) for rng in rngs]
@@ -153,7 +153,7 @@ class ByHand:
             back = back * (h > 0)
         if mistake == "wrong sign":
             back = -back
-        if mistake == "ReLU of the slope":  # the activation itself, where its slope belongs
+        if mistake == "ReLU of the slope":
             back = np.maximum(error[..., None] * v[:, None], 0)
         self.dw, self.db = np.einsum("srh,ri->shi", back, self.x), back.sum(axis=1)
         if mistake in ("no biases", "output bias alone"):

@@ -161,8 +161,8 @@ def _markdown(to_asker: list[str], verdicts: list[tuple[str, Verdict]], figures:
 STYLE = """
 :root{color-scheme:light dark}body{font:17px/1.55 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem}
 h1{line-height:1.2}h3{margin-top:2.2rem}figure{margin:1rem 0;overflow-x:auto}figure svg{background:#fff;max-width:100%;
-height:auto;border-radius:6px}figcaption{font-size:.85rem;opacity:.75}table{border-collapse:collapse;font-size:.85rem}
-td,th{padding:.25rem .6rem;border-bottom:1px solid #8886;text-align:left;vertical-align:top}.wide{overflow-x:auto}
+height:auto;min-width:30rem;border-radius:6px}figcaption{font-size:.85rem;opacity:.75}table{border-collapse:collapse;font-size:.85rem}
+td,th{padding:.25rem .6rem;border-bottom:1px solid #8886;text-align:left;vertical-align:top}td:not(:first-child){white-space:nowrap}td:first-child{min-width:9rem}.wide{overflow-x:auto}
 .ruling{font-weight:700;border-radius:5px;padding:.05rem .5rem;background:#8883;white-space:nowrap}
 .holds{background:#009e7355}.not{background:#d55e0055}.part{background:#e69f0055}
 .letter{border-left:4px solid #0072b2;padding-left:1rem}code{font-size:.95em}

@@ -6,10 +6,11 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from demos.show import extra
@@ -17,7 +18,7 @@ from demos.study.configurations import Configuration
 from demos.study.training import VERSION, tally, train
 
 CHUNK, CHUNK_OF_LARGE = 1000, 50  # starts in a unit of work: many enough to be fast, few enough for a cache
-AHEAD = 256  # units given out: enough for every worker, and few enough that Ctrl-C need not cancel thousands
+AHEAD = 64  # units given out at a time: few enough that Ctrl-C need not cancel thousands
 RETRIES = 3  # of a unit whose worker died
 
 
@@ -95,11 +96,12 @@ class Journal:
 
 
 def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], Executor],
-        progress: bool | None = None) -> None:
+        progress: bool | None = None, ahead: int = AHEAD) -> None:
     """Do all units that the journal has not got, on an executor; the journal then has them all.
 
     executor  any `concurrent.futures.Executor`, which is left running; or a function that makes one, which is called
               again if the pool breaks because a worker died
+    ahead     how many units are given out at a time: at least two for each worker
 
     Ctrl-C stops: what is done stays in the journal, and the next run goes on from there.
     """
@@ -110,7 +112,7 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
         while waiting:
             pool: Any = make() if make is not None else executor
             try:
-                _drain(waiting, pool, journal, tick)
+                _drain(waiting, pool, journal, tick, ahead)
             except BrokenProcessPool:  # a worker died: what it was doing is done again, in a new pool
                 broken += 1
                 if make is None or broken > RETRIES:
@@ -121,27 +123,26 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
             waiting = [unit for unit in waiting if unit.name not in journal.done]
 
 
-def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[Unit], None]) -> None:
+def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[Unit], None], ahead: int) -> None:
     """Keep the pool busy until all units are done, or one fails."""
     rest = iter(units)
     running: dict[Future[Any], Unit] = {}
+    over: SimpleQueue[Future[Any]] = SimpleQueue()
 
     def more(room: int) -> None:
-        for unit in rest:
-            running[pool.submit(run_unit, unit)] = unit
-            room -= 1
-            if room <= 0:
-                return
+        for unit in islice(rest, room):
+            future = pool.submit(run_unit, unit)
+            running[future] = unit
+            future.add_done_callback(over.put)
 
     try:
-        more(AHEAD)
+        more(ahead)
         while running:
-            over, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in over:
-                unit = running.pop(future)
-                journal.write(unit, future.result())
-                tick(unit)
-                more(1)
+            future = over.get()
+            unit = running.pop(future)
+            journal.write(unit, future.result())
+            tick(unit)
+            more(1)
     finally:
         for future in running:
             future.cancel()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,12 +14,15 @@ import numpy as np
 import pytest
 
 from demos.show import learned
+from demos.study.__main__ import QUICK_STARTS, STARTS, quick
 from demos.study.claims import CLAIMS, Results, said
 from demos.study.configurations import MISTAKES, Configuration, all_configurations, tables
+from demos.study.curves import ENDINGS, STEPS, WIDTHS
 from demos.study.networks import ByEngine, ByHand, Network
+from demos.study.report import write_report
 from demos.study.results import read_results, rows_of, wilson, write_results
 from demos.study.running import CHUNK, Journal, processes, run, units_of
-from demos.study.training import OUTCOMES, symptom, train
+from demos.study.training import OUTCOMES, merged, symptom, tally, train
 
 ROOT = Path(__file__).parents[2]
 QUICKLY = [Configuration(steps=60), Configuration(hidden=(2,), optimizer="adam", lr=0.1, steps=60),
@@ -87,6 +91,8 @@ def test_encodings_are_pairs_of_true_and_false():
 @pytest.mark.parametrize("c", QUICKLY, ids=lambda c: c.key)
 def test_a_start_ends_the_same_whatever_it_is_trained_with(c):
     whole = train(c, range(7))
+    halves = [tally(train(c, part)) for part in (range(3), range(3, 7))]
+    assert merged(halves) == merged([tally(whole)])
     parts = [train(c, range(2)), train(c, range(2, 7))]
     assert whole == {name: [*parts[0][name], *parts[1][name]] for name in whole}
     assert whole["start"] == list(range(7)) and set(whole["outcome"]) <= set(OUTCOMES)
@@ -226,11 +232,8 @@ def test_wilsons_interval(k, n, low, high):  # Newcombe (1998), table I, and by 
 
 def test_a_verdict_follows_from_the_rows_and_changes_with_them():
     c = Configuration()
-    rows = {x: x.settings | {"rate": 0.5, "low": 0.45, "high": 0.55, "starts": 100, "learned": 50, "dead": 10, "moving": 0,
-                             "at_rest": 40, "diverged": 0, "plateau": 0.25, "at_plateau": 30, "median_steps": 100,
-                             "symptom": 0, "symptom_at_1": 0, "symptom_median": 1.2, "commonest_pattern": "1110",
-                             "of_that_pattern": 3} for x in all_configurations()}
-    curves = {w: {"step": np.array([1000, 5000]), "at_rest": np.array([0.5, 1.0])} for w in (2, 4, 5, 8)}
+    rows = dict(zip(all_configurations(), fake_rows(), strict=True))
+    curves = {(w, "failed"): {"step": np.array([100, 1000, 5000]), "at_rest": np.array([0.1, 0.5, 1.0])} for w in WIDTHS}
     for x, row in rows.items():
         if x.hidden == (100, 100):
             row |= {"rate": 0.9, "low": 0.85, "high": 0.95}
@@ -246,20 +249,84 @@ def test_a_verdict_follows_from_the_rows_and_changes_with_them():
     assert said(rows[c]) == "50.0 % (45.0 to 55.0)" and "90.0 %" in after["adam"].text[0]
 
 
-def test_a_quick_run_writes_a_report_that_says_what_it_lacks(tmp_path):
-    from demos.study.curves import STEPS, WIDTHS
-    from demos.study.report import write_report
+def fake_rows(**changed):
+    """A row for each configuration, as if it had been run."""
+    row = {"starts": 100, "learned": 50, "rate": 0.5, "low": 0.45, "high": 0.55, "low_all": 0.4, "high_all": 0.6,
+           "median_steps": 100.0, "diverged": 0, "dead": 10, "at_rest": 40, "moving": 0, "plateau": 0.25, "at_plateau": 30,
+           "commonest_pattern": "1110", "of_that_pattern": 3, "pattern_1110": 3, "symptom": 0, "symptom_at_1": 0,
+           "symptom_median": None, "seed": 0, "python": "3.11.7", "numpy": "2.4.6"}
+    return [c.settings | row | changed for c in all_configurations()]
 
-    units = units_of([Configuration(hidden=(w,), steps=5000 if w > 4 else 50) for w in (4, 8)], 5, seed=0)
-    journal = Journal(tmp_path / "journal")
-    with ThreadPoolExecutor(1) as executor:
-        run(units, journal, executor, progress=False)
-    write_results(rows_of(units, journal), tmp_path, {"seed": 0, "starts": 5, "quick": True, "configurations": 2})
-    journal.close()
-    assert [row["starts"] for row in read_results(tmp_path)] == [5, 5]
-    columns = ["width", "step", *[f"{x}_{q}" for x in ("loss", "gradient") for q in (25, 50, 75)], "at_rest", "starts"]
-    lines = [",".join(columns), *[",".join(["1.0" if c not in ("width", "step") else str({"width": w, "step": s}[c])
-                                            for c in columns]) for w in WIDTHS for s in STEPS]]
-    (tmp_path / "curves.csv").write_text("\n".join(lines))
-    page, text = write_report(tmp_path)
-    assert "too small for" in text.read_text(encoding="utf-8") and "<script" not in page.read_text(encoding="utf-8")
+
+def write_fake_curves(folder):
+    columns = ["width", "ending", "starts", "step", *[f"{x}_{q}" for x in ("loss", "gradient") for q in (25, 50, 75)],
+               "at_rest", "seed"]
+    lines = [",".join({"width": str(w), "ending": ending, "step": str(step)}.get(c, "1.0") for c in columns)
+             for w in WIDTHS for ending in ENDINGS for step in STEPS]
+    (folder / "curves.csv").write_text("\n".join([",".join(columns), *lines]))
+
+
+def report_of(rows, folder, **settings):
+    write_results(rows, folder, {"starts": 100, "quick": False, "configurations": len(rows)} | settings)
+    write_fake_curves(folder)
+    page, text = write_report(folder)
+    return page.read_text(encoding="utf-8"), text.read_text(encoding="utf-8")
+
+
+def test_every_claim_has_a_ruling_a_figure_and_numbers_from_the_rows_alone(tmp_path):
+    page, text = report_of(fake_rows(), tmp_path)
+    assert page.count('class="ruling') == len(CLAIMS) == page.count("<figure>") == text.count("![")
+    assert "too small for" not in text and "50.0 % (45.0 to 55.0)" in text
+    assert "<script" not in page and not re.search(r'(src|href)="(?!data:|#)', page)
+    other = report_of(fake_rows(rate=0.123, low=0.1, high=0.15), tmp_path)[1]
+    assert "12.3 % (10.0 to 15.0)" in other and "50.0 % (" not in other
+    found = {name for figure in (tmp_path / "figures").iterdir() for name in [figure.name] if b"<svg" in figure.read_bytes()}
+    assert len(found) == len(CLAIMS)
+
+
+def test_a_part_of_the_configurations_gives_a_report_that_says_what_it_lacks(tmp_path):
+    wanted = {c.key for c in quick(all_configurations())}
+    rows = [row for c, row in zip(all_configurations(), fake_rows(), strict=True) if c.key in wanted]
+    page, text = report_of(rows, tmp_path, quick=True)
+    assert "This run was too small for: rate, cross entropy, starts, encodings." in text
+    assert "Is your code faulty" in text and page.count('class="ruling') == len(CLAIMS) - 4
+    text = report_of(fake_rows()[:1], tmp_path)[1]
+    assert "run the whole study" in text
+
+
+def test_the_reports_page_is_an_article_on_a_desk_and_on_a_phone(tmp_path, open_file):
+    report_of(fake_rows(), tmp_path)
+    for width in (1280, 390):
+        page = open_file(tmp_path / "report.html", viewport={"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width  # what is wide scrolls by itself
+        assert page.locator("h3").count() == len(CLAIMS)
+        assert page.evaluate("[...document.querySelectorAll('figure svg')].every((x) => x.getBoundingClientRect().width > 300)")
+
+
+def test_right_code_cannot_rest_where_the_asker_saw_it():
+    nets = ByHand(Configuration(hidden=(3,), mistake="none"), rngs(50))
+    nets.v[:] = 0
+    nets.a[:] = 0
+    nets.forward()
+    nets.z = nets.y = np.tile([0.0, 1, 1, 1], (50, 1))  # the asker's outputs, whatever the weights
+    nets.backward()
+    np.testing.assert_allclose(nets.da, 0.5)  # 2/4 of the errors' sum: it moves on
+
+
+@pytest.mark.slow
+def test_a_quick_run_ends_in_a_report(tmp_path):
+    command = [sys.executable, "-m", "demos", "study", "--quick", "--starts", "20", "--out", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    rows = read_results(tmp_path)
+    assert len(rows) == len(quick(all_configurations()))
+    assert all(row["starts"] == 20 and row["low"] <= row["rate"] <= row["high"] for row in rows)
+    assert "Is your code faulty" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("c", [Configuration(hidden=(2,)), Configuration(shortcut=True, hidden=(1,)),
+                               Configuration(mistake="sigmoid slope")], ids=lambda c: c.key)
+def test_the_intervals_of_a_quick_run_hold_the_rates_of_a_full_one(c):
+    outcomes = np.array(train(c, range(STARTS))["outcome"]) == "learned"
+    low, high = wilson(int(outcomes[:QUICK_STARTS].sum()), QUICK_STARTS)
+    assert low <= outcomes.mean() <= high
