@@ -53,7 +53,8 @@ def adam_figure(r: Results) -> Any:
         panels[1].plot([w for _, w in found], [n for n, _ in found], "o-", color=colour, label=label, markersize=4)
     for panel, title in zip(panels, ("", "steps until it was learned, median"), strict=True):
         _widths(panel, title)
-    panels[1].set(ylim=(0, None), ylabel="")
+    panels[1].set(ylabel="", yscale="log", ylim=(10, 2000))
+    panels[1].legend(fontsize="small", loc="upper right")
     return figure
 
 

@@ -171,7 +171,7 @@ td,th{padding:.25rem .6rem;border-bottom:1px solid #8886;text-align:left;vertica
 
 def _html(to_asker: list[str], verdicts: list[tuple[str, Verdict]], figures: dict[str, str], method: list[str]) -> str:
     def p(text: str) -> str:
-        return "<p>" + re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text)) + "</p>"
+        return "<p>" + re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text)).replace(" %", "&nbsp;%") + "</p>"
 
     kinds = {"holds": "holds", "does not hold": "not", "holds in part": "part"}
     parts = [f"<h1>{TITLE}</h1>", '<section class="letter"><h2>To the one who asked</h2>', *map(p, to_asker), "</section>",
