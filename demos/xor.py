@@ -44,9 +44,9 @@ def plot_training(losses: list[float], lengths: list[float], path: Path) -> None
     save_figure(figure, path)
 
 
-def surface(figure: Any, panel: Any, model: Any, title: str) -> None:
+def surface(figure: Any, panel: Any, model: Any, title: str, points: int = 201) -> None:
     """What a network answers between and around the four rows."""
-    side = np.linspace(-0.5, 1.5, 201)
+    side = np.linspace(-0.5, 1.5, points)
     with no_grad():
         z = model(np.stack(np.meshgrid(side, side), axis=-1)).data[..., 0]
     picture = panel.contourf(side, side, z, levels=np.linspace(-0.5, 1.5, 21), cmap="PuOr_r", extend="both")

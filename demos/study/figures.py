@@ -66,7 +66,7 @@ def shortcut_figure(r: Results) -> Any:
     panels[0].set(xlabel="hidden ReLUs", xticks=few, ylabel="% of starts that learn XOR", ylim=(-3, 103))
     panels[0].grid(alpha=0.3)
     panels[0].legend(fontsize="small")
-    surface(figure, panels[1], by_hand(), "a + b - 2·relu(a + b - 1)")
+    surface(figure, panels[1], by_hand(), "a + b - 2·relu(a + b - 1)", points=41)
     return figure
 
 
@@ -168,7 +168,7 @@ def rule110_figure(r: Results) -> Any:
             rows.append(rule(rows[-1]).data)
             assert rows[-1].tolist() == by_table(rows[-2])
     figure, panel = new_figure(1)
-    panel.imshow(np.array(rows), cmap="binary")
+    panel.imshow(np.array(rows), cmap="binary", interpolation="none")
     panel.set(title="Rule 110, by ReLUs", xlabel="cell", ylabel="generation")
     return figure
 

@@ -294,6 +294,29 @@ def test_a_part_of_the_configurations_gives_a_report_that_says_what_it_lacks(tmp
     assert "run the whole study" in text
 
 
+def test_the_report_in_the_repository_is_that_of_the_results_beside_it(tmp_path):
+    verdict = ROOT / "demos/verdict"
+    for name in ("results.csv", "curves.csv", "settings.json"):
+        (tmp_path / name).write_bytes((verdict / name).read_bytes())
+    text = write_report(tmp_path)[1].read_text(encoding="utf-8")
+    assert text == (verdict / "report.md").read_text(encoding="utf-8")
+    results = Results(read_results(verdict), {})
+    rates = [results[Configuration(hidden=h)]["rate"] for h in [*[(w,) for w in (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)], (100, 100)]]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"\| learn XOR, .*?\|(.*)\|", readme)[1].split("|")
+    assert [float(x.split("(")[0]) for x in shown] == [round(100 * rate) for rate in rates[:8]]
+    assert set(rates[7:]) == {1}
+
+
+@pytest.mark.slow
+def test_the_results_in_the_repository_come_out_again():
+    wanted = [Configuration(hidden=(2,)), Configuration(mistake="clipped output"), Configuration(optimizer="adam", lr=0.01)]
+    results = Results(read_results(ROOT / "demos/verdict"), {})
+    for c in wanted:
+        counts = merged([unit.run() for unit in units_of([c], STARTS, seed=0)])
+        assert counts["outcome"]["learned"] == results[c]["learned"] and counts["symptom"].total() == results[c]["symptom"]
+
+
 def test_the_reports_page_is_an_article_on_a_desk_and_on_a_phone(tmp_path, open_file):
     report_of(fake_rows(), tmp_path)
     for width in (1280, 390):
