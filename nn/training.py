@@ -340,7 +340,9 @@ def _bar(progress: bool | None, batches: _Batches, epochs: int, run: Run) -> Ite
         yield None
         return
     try:
-        from tqdm.auto import tqdm  # which knows a notebook from a terminal
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a notebook lacks ipywidgets: the bar is text there
+            from tqdm.auto import tqdm  # which knows a notebook from a terminal
     except ImportError as error:
         if progress:
             raise MissingTool("the progress bar needs tqdm: pip install 'norgrad[train]'") from error

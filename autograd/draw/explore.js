@@ -21,6 +21,7 @@ function place() {
   }
 }
 function fit() {
+  if (!stage.clientWidth || !stage.clientHeight) return; // a frame out of sight has no layout yet
   const room = 24;
   k = Math.min((stage.clientWidth - room) / whole.width, (stage.clientHeight - room) / whole.height, 1.6);
   x = (stage.clientWidth - whole.width * k) / 2;
@@ -58,6 +59,7 @@ for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, ()
   stage.classList.remove("moving");
 });
 stage.addEventListener("wheel", (e) => {
+  if (self !== top && !e.ctrlKey && !stage.contains(document.activeElement)) return; // a notebook scrolls past it
   e.preventDefault();
   const frame = stage.getBoundingClientRect();
   zoom(Math.exp(-e.deltaY / 400), e.clientX - frame.left, e.clientY - frame.top);
@@ -73,13 +75,15 @@ function draw(name, attributes, parent, text) {
   parent.append(element);
   return element;
 }
-if (nodes.size > 60) {
+function chart() { // once there is a layout
+  if (seen || nodes.size <= 60 || !stage.clientWidth) return;
   const map = $("map"), frame = picture.getBoundingClientRect();
   map.style.display = "block";
   map.setAttribute("viewBox", `0 0 ${whole.width} ${whole.height}`);
   for (const g of nodes.values()) {
     const box = g.getBoundingClientRect();
-    draw("rect", { class: "dot", x: box.left - frame.left, y: box.top - frame.top, width: box.width, height: box.height }, map);
+    draw("rect", { class: "dot", x: (box.left - frame.left) / k, y: (box.top - frame.top) / k,
+      width: box.width / k, height: box.height / k }, map);
   }
   seen = draw("rect", { class: "seen" }, map);
   map.addEventListener("pointerdown", (e) => {
@@ -312,7 +316,7 @@ document.addEventListener("keydown", (e) => {
   if (e.target.matches("button, summary") && (e.key === " " || e.key === "Enter")) return;
   if (keys[e.key]) { e.preventDefault(); keys[e.key](); }
 });
-addEventListener("resize", fit);
+new ResizeObserver(() => { fit(); chart(); place(); }).observe(stage);
 $("hide").checked = data.hide;
 fit();
 if (data.hide) go(0);

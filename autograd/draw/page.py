@@ -29,7 +29,8 @@ class Page:
 
         return (f'<iframe sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
                 f'title="a page of norgrad" '
-                f'style="width:100%;height:{self.height}px;border:1px solid #8888;border-radius:6px"></iframe>')
+                f'style="display:block;box-sizing:border-box;width:100%;height:{self.height}px;border:1px solid #8888;'
+                'border-radius:6px">A page to walk through: run this cell, or trust the notebook, to see it.</iframe>')
 
     def __repr__(self) -> str:
         return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"

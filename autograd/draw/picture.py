@@ -284,8 +284,8 @@ class Drawing:
         rows += [f'<font color="{self.c["faint"]}">{for_html(", ".join(said))}</font>'] if said else []
         rows += [f'<font color="{self.c["faint"]}">→ {self._kind_of(getattr(node, "data", None))}</font>'
                  for node in out[-2:] if self.shapes and times == 1 and item.closed and node not in self.graph.tops]
-        rows += [f"<b>{for_html(self.graph.names.get(node, ''))}</b> {self._shown(node.data, self.c['value'])}"
-                 for node in out if node in self.graph.tops]
+        rows += [" ".join([*([f"<b>{for_html(self.graph.names[node])}</b>"] if node in self.graph.names else []),
+                           self._shown(node.data, self.c["value"])]) for node in out if node in self.graph.tops]
         return ('<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
                 + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>")
 

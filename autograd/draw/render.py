@@ -1,5 +1,6 @@
 """A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad."""
 
+import base64
 import os
 import shutil
 import struct
@@ -18,7 +19,6 @@ from autograd.draw.text import SVG, clean, for_html
 from autograd.errors import MissingTool
 
 _swapping = threading.Lock()
-WIDEST = 1000  # points: wider pictures scroll in a notebook, narrower ones shrink to fit
 
 
 def bundled() -> str | None:
@@ -110,6 +110,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
             data["text/plain"] = repr(self)
         return data, metadata
 
+    def _mime_(self) -> tuple[str, str]:
+        """For marimo."""
+        return "text/html", self.html()
+
     def png(self, dpi: int = 144) -> bytes:
         """The picture as PNG; 72 dots per inch are a dot a point."""
         twin = self.copy()
@@ -118,8 +122,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
 
 def as_html(svg: str, label: str) -> str:
-    """Graphviz's SVG as a part of a page, each node with its explanation as tooltip and for screen readers."""
+    """Graphviz's SVG as a part of a page, each node with its explanation as tooltip and for screen readers.
+
+    A notebook that is not trusted takes SVG out of HTML, leaves the words in it, and prefers what is left to any PNG.
+    So the same picture lies below as an image, and where it alone is left, the words have no size.
+    """
     root = tree(svg)
+    image = base64.b64encode(text(root).encode()).decode()
     for group in root.iter(f"{SVG}g"):
         group.attrib.pop("id", None)
         said, title = group.get("aria-label"), group.find(f"{SVG}title")
@@ -129,8 +138,13 @@ def as_html(svg: str, label: str) -> str:
             title.text = said
         elif title is not None:
             group.remove(title)
-    width = float(root.get("width", "0").removesuffix("pt"))
+    points = float(root.get("width", "0").removesuffix("pt"))
     root.set("role", "group")
     root.set("aria-label", clean(label, 200))
-    root.set("style", "max-width:100%;height:auto" if width <= WIDEST else "max-width:none")
-    return f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">{text(root)}</div>'
+    root.set("style", "position:absolute;left:0;top:0;width:100%;height:100%")
+    # as large as in print, if there is room; down to a pixel a point before it scrolls
+    size = f"width:{4 / 3 * points:.0f}px;max-width:100%;min-width:{points:.0f}px"
+    return (f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">'
+            f'<div style="position:relative;{size};font-size:0;line-height:0">'
+            '<img alt="" style="display:block;width:100%;height:auto;max-width:none" '
+            f'src="data:image/svg+xml;base64,{image}"/>{text(root)}</div></div>')

@@ -43,7 +43,7 @@ def explore_training(history: Any, path: Any = None, *, title: str = "a training
         raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
     found = history.moments()
     title = clean(title, 120)
-    page = Page(filled("training", title, "", _data(found)), height=760)
+    page = Page(filled("training", title, "", _data(found)), height=800)
     if path is not None:
         page.save(path)
     return page

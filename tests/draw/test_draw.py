@@ -1,5 +1,6 @@
 """Pictures: what they say, that they are the same every time, and that any object with the protocol can be drawn."""
 
+import base64
 import json
 import re
 import shutil
@@ -19,6 +20,8 @@ from autograd.draw import explain, render, replay, to_json, to_mermaid
 from autograd.draw.themes import SCALE
 from autograd.errors import AnomalyError, MissingTool, ReplayError, ShapeError
 from autograd.extend import defvjp, primitive
+
+PROGRAMS = list(filter(None, (shutil.which("dot"), render.bundled())))
 
 
 def texts(picture):
@@ -117,7 +120,27 @@ def test_notebooks_get_html_with_svg_a_png_at_its_size_and_a_line_of_text():
     width = float(re.search(r'width="([\d.]+)pt"', bundle["text/html"])[1])
     assert 0.9 * width < metadata["image/png"]["width"] < 1.2 * width
     assert 'aria-label="x = 1' in bundle["text/html"]  # what a screen reader says
+    assert draw(x * 2)._mime_() == ("text/html", bundle["text/html"])
     assert set(draw(x)._repr_mimebundle_(include=["image/png"])[0]) == {"image/png"}
+
+
+def test_a_notebook_that_takes_svg_out_of_html_still_shows_the_picture():
+    html = draw(Value(1.0, name="x") * 2).html()
+    left = ET.fromstring(html)
+    (box,) = left
+    image, svg = box
+    assert image.tag == "img" and svg.tag.endswith("svg") and "font-size:0" in box.get("style")  # the words have no size
+    shown = ET.fromstring(base64.b64decode(image.get("src").removeprefix("data:image/svg+xml;base64,")))
+    assert [x.text for x in shown.iter(svg.tag[:-3] + "text")] == [x.text for x in svg.iter(svg.tag[:-3] + "text")]
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_closed_module_that_holds_a_result_without_a_name_can_be_rendered(depth):
+    y = nn.Sequential(nn.Linear(2, 1, rng=0), nn.ReLU())(Tensor([[1.0, 2.0]], name="x"))
+    for program in PROGRAMS:
+        picture = draw(y, depth=depth)
+        picture.program = program
+        assert b"<svg" in picture.pipe("svg")
 
 
 def test_without_any_renderer_the_error_says_how_to_get_one(monkeypatch, tmp_path):
@@ -140,9 +163,6 @@ def test_a_renderer_can_be_named_and_pdf_is_refused_by_the_bundled_one():
         picture.pipe("pdf")
 
 
-PROGRAMS = list(filter(None, (shutil.which("dot"), render.bundled())))
-
-
 # ---- names from outside ----------------------------------------------------------------------------------------------
 HOSTILE = ['"', "{a|b}", "\n\r\t", "\x00\x1b[31m", "x" * 200_000, "</script>", "<img onerror=alert(1)>", "]]>",
            "javascript:alert(1)", '"]; b [URL="http://x"', "<<b>x</b>>", "&lt;&#x3c;", "\\N\\G\\", "ש‮abc", "👩‍👩‍👧", "\ud800",
@@ -155,7 +175,7 @@ def check_markup(text):
     """Valid XML, of which every element and attribute is one that Graphviz or we write."""
     root = ET.fromstring(re.sub(r"^.*?(?=<(svg|div))", "", text, count=1, flags=re.DOTALL))
     for element in root.iter():
-        assert element.tag.split("}")[-1] in {"div", "svg", "g", "title", "polygon", "path", "text", "polyline", "a", "ellipse"}
+        assert element.tag.split("}")[-1] in {"div", "svg", "g", "title", "polygon", "path", "text", "polyline", "a", "ellipse", "img"}
         assert not any("href" in key or key.lower().startswith("on") for key in element.attrib)
     return root
 

@@ -83,6 +83,40 @@ def test_stepping_through_both_passes_by_keyboard_alone(open_page):
     assert page.locator("#card h2").text_content()
 
 
+def test_a_dead_unit_is_told_when_its_numbers_are_there(open_page):
+    page = open_page(xor())
+    remark = page.locator(".f-bad", has_text="dead")
+    page.keyboard.press("Home")
+    assert remark.evaluate("(x) => getComputedStyle(x).visibility") == "hidden"
+    page.keyboard.press("End")
+    assert remark.evaluate("(x) => getComputedStyle(x).visibility") == "visible"
+
+
+HOST = """<!DOCTYPE html><div style="height:3000px">above</div><div id="here" style="display:none">{frame}</div>
+<div style="height:3000px">below</div><script>setTimeout(() => here.style.display = "block", 300)</script>"""
+
+
+def test_in_a_notebook_s_frame_it_fits_once_it_is_shown_and_lets_the_wheel_pass(open_file, tmp_path):
+    path = tmp_path / "host.html"
+    path.write_text(HOST.format(frame=explore(xor())._repr_html_()), encoding="utf-8")
+    page = open_file(path)
+    page.wait_for_timeout(600)
+    page.locator("iframe").scroll_into_view_if_needed()
+    frame = page.locator("iframe").element_handle().content_frame()
+    assert frame.evaluate("fit(), k") == frame.evaluate("k") > 0.2
+    box = page.locator("iframe").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 300)
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 200)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") > before and frame.evaluate("k") < 2
+    frame.locator("#stage").click(position={"x": 20, "y": 20})
+    zoomed = frame.evaluate("k")
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(300)
+    assert frame.evaluate("k") > zoomed
+
+
 def test_hidden_answers_are_revealed_on_a_click(open_page):
     page = open_page(neuron(), explore={"hide_answers": True})
     page.click("#next")
