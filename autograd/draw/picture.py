@@ -24,9 +24,11 @@ FEW = 4  # elements that are shown in full on an edge
 SMALL = 16  # arrays of up to so many elements are shown in full
 LONG = 12  # things in a row, from which on a graph is drawn from top to bottom
 BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
-# The bundled program takes each byte of a character outside ASCII for a space: in Helvetica, whose space is half as
-# wide as a letter, that is right for × and α, and a little too wide for ∂ and arrows. Numbers have the minus of ASCII.
-FONT = "Helvetica"
+# Verdana is on Windows and on a Mac, and Linux has DejaVu Sans for it, which is as wide: boxes are as large as their
+# text everywhere. In Helvetica's place Linux often has that wider one, too, and text runs over. The bundled program
+# takes each byte of a character outside ASCII for a space: right for × and α, and a little too wide for ∂ and arrows.
+# Numbers have the minus of ASCII.
+FONT = "Verdana"
 WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
 
 
@@ -138,11 +140,15 @@ class Drawing:
 
         c = self.c
         across = {"nodesep": "0.18", "ranksep": "0.35"}
-        self.p = Picture("graph", graph_attr={"rankdir": self.direction, "bgcolor": c["page"], "pad": "0.15",
-                                              "fontname": FONT, "fontsize": "10", "fontcolor": c["faint"], **across})
-        self.p.attr("node", shape="box", fontname=FONT, fontsize="11", fontcolor=c["text"], color=c["border"],
-                    style="filled", margin="0.06,0.04", height="0.2", width="0.2")
-        self.p.attr("edge", color=c["line"], arrowsize="0.6", fontname=FONT, fontsize="9", fontcolor=c["faint"])
+        self.p = Picture("graph", graph_attr={
+            "rankdir": self.direction, "bgcolor": c["page"], "pad": "0.15", "fontname": FONT, "fontsize": "9",
+            "fontcolor": c["faint"], **across,
+        }, node_attr={
+            "shape": "box", "fontname": FONT, "fontsize": "10", "fontcolor": c["text"], "color": c["border"],
+            "style": "filled", "margin": "0.06,0.04", "height": "0.2", "width": "0.2",
+        }, edge_attr={
+            "color": c["line"], "arrowsize": "0.6", "fontname": FONT, "fontsize": "8.5", "fontcolor": c["faint"],
+        })
         self.p.graph, self.p.folded = self.graph, self.folded
         if len(self.folded.items) > COARSE:  # a fine layout of a large graph takes minutes
             self.p.attr(nslimit="1", nslimit1="1", mclimit="0.2", splines="line")
@@ -181,7 +187,7 @@ class Drawing:
                 if self.marked:
                     box.attr(id=f"s{len(self.boxes) - 1}")
                 box.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.c["box"],
-                         color=self.c["boxline"], fontname=FONT, fontsize="10", fontcolor=self.c["faint"],
+                         color=self.c["boxline"],
                          labeljust="l", tooltip=for_dot(part.title))
                 self._fill(box, part, inside)
 
@@ -319,7 +325,7 @@ class Drawing:
         if array.dtype.kind in "biuf":
             low, mean, high = (for_html(number(x, min(self.digits, 3))) for x in extremes(array))
             lines += [f"{low} … {mean} … {high}"]  # least, mean and greatest
-        cells = "".join(f'<tr><td><font color="{colour}" point-size="10">{line}</font></td></tr>' for line in lines)
+        cells = "".join(f'<tr><td><font color="{colour}" point-size="9">{line}</font></td></tr>' for line in lines)
         if self.thumbnails and array.dtype.kind in "biuf":
             cells += _heat_map(array)
         return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>'

@@ -72,15 +72,30 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     def _program(self) -> str | None:
         return self.program or os.environ.get("GRAPHVIZ_DOT") or None
 
+    @contextmanager
+    def _font_of(self, bundled: bool, format: str) -> Iterator[None]:
+        """The bundled program has letters of its own for PNG: those of Helvetica, and not of what pages are set in."""
+        looks = [self.graph_attr, self.node_attr, self.edge_attr]
+        before = [look.get("fontname") for look in looks]
+        if bundled and format == "png" and any(before):
+            for look in looks:
+                look["fontname"] = "Helvetica"
+        try:
+            yield
+        finally:
+            for look, name in zip(looks, before, strict=True):
+                look.update(fontname=name) if name else look.pop("fontname", None)
+
     def pipe(self, format: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The picture as bytes, or as text with `encoding=`."""
-        with _a_dot(self._program(), format or self.format) as quiet:
+        with _a_dot(self._program(), format or self.format) as quiet, self._font_of(quiet, format or self.format):
             return super().pipe(format, *args, **{"quiet": quiet, **kwargs})
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         """Write the picture to a file, and return its path."""
         suffix = Path(str(kwargs.get("outfile") or "")).suffix[1:]
-        with _a_dot(self._program(), kwargs.get("format") or suffix or self.format) as quiet:
+        format = kwargs.get("format") or suffix or self.format
+        with _a_dot(self._program(), format) as quiet, self._font_of(quiet, format):
             return super().render(*args, **{"quiet": quiet, **kwargs})
 
     def __repr__(self) -> str:
