@@ -157,8 +157,8 @@ def as_html(svg: str, label: str) -> str:
     root.set("role", "group")
     root.set("aria-label", clean(label, 200))
     root.set("style", "position:absolute;left:0;top:0;width:100%;height:100%")
-    # as large as in print, if there is room; down to a pixel a point before it scrolls
-    size = f"width:{4 / 3 * points:.0f}px;max-width:100%;min-width:{points:.0f}px"
+    # as large as in print, if there is room; letters of 8.5 pixels before it scrolls
+    size = f"width:{4 / 3 * points:.0f}px;max-width:100%;min-width:{0.85 * points:.0f}px"
     return (f'<div style="overflow:auto;max-width:100%" title="{for_html(label, 200)}">'
             f'<div style="position:relative;{size};font-size:0;line-height:0">'
             '<img alt="" style="display:block;width:100%;height:auto;max-width:none" '

@@ -12,7 +12,7 @@ from autograd.errors import MissingTool
 from demos.study.configurations import Configuration, all_configurations, tables
 from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
-from demos.study.running import AHEAD, RETRIES, Journal, processes, run, units_of
+from demos.study.running import AHEAD, MEMORY, RETRIES, Journal, processes, run, units_of
 
 STARTS = 1000
 QUICK_STARTS = 600  # the first of the same: with so many of them, its 95 % intervals hold the full run's rates, too
@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="from which all random numbers come (default: 0)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
                         help="processes on this machine (default: one for each core)")
-    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster to run on instead")
+    parser.add_argument("--dask", metavar="ADDRESS",
+                        help="the scheduler of a Dask cluster to run on instead; its workers are fastest started with "
+                        + " ".join(f"{name}={value}" for name, value in MEMORY.items()))
     parser.add_argument("--out", type=Path, default=Path("out/study"), metavar="DIR",
                         help="where results, journal and report go; a run that was stopped goes on from there")
     parser.add_argument("--report-only", action="store_true", help="write the report again, from the results there")

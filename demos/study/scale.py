@@ -21,7 +21,7 @@ import numpy as np
 from demos.show import extra, saved
 from demos.study.configurations import Configuration, all_configurations
 from demos.study.results import rows_of
-from demos.study.running import AHEAD, CHUNK, Journal, Unit, processes, run, units_of
+from demos.study.running import AHEAD, CHUNK, MEMORY, Journal, Unit, processes, run, units_of
 from nn.serialization import write_atomically
 
 PAGE = Path(__file__).parents[1] / "BILLION.md"
@@ -44,6 +44,7 @@ def pool(workers: int) -> Iterator[Executor]:
 def cluster(workers: int) -> Iterator[Executor]:
     """A Dask cluster of processes on this machine."""
     distributed = extra("distributed")
+    os.environ.update(MEMORY)  # which they inherit
     options = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with distributed.LocalCluster(**options) as found, distributed.Client(found) as client:
         yield client.get_executor(pure=False)
@@ -106,7 +107,8 @@ def page(m: dict[str, Any]) -> str:
     task = m["task"]
     most = 1 / task  # units a second that one process can give out and take in
     cores = most * mean / core  # that it can keep busy
-    lines = [f"| {n:,} | {core_hours / n:,.1f} h |" for n in (2, 100, 1000, 10_000)]
+    lines = [f"| {n:,} | {-(-n // 16):,} | {core_hours / n:,.2f} h | {max(mean, n * core / most):,.0f} |"
+             for n in (2, 100, 1000, 10_000)]
     per_configuration = BILLION / len(all_configurations())
     half = 100 * 1.96 * (0.25 / per_configuration) ** 0.5
     return f"""# A study of a billion networks
@@ -124,8 +126,12 @@ Networks trained to their end in a second, of every twentieth configuration of t
 |---|---|---|
 {rows}
 
-More workers than cores add nothing. A unit of work costs the one process that gives it out {1000 * task:.1f} ms in all, over
-Dask, of which its line in the journal, safe on disk, is {1000 * m['write']:.1f} ms. The line is {m['disk']:,.0f} bytes, and
+More workers than cores add nothing. Dask's workers were started with
+`{' '.join(f'{name}={value}' for name, value in MEMORY.items())}`: without it they hand memory back
+to the system at every step, and take nearly twice the time.
+
+A unit of work costs the one process that gives it out {1000 * task:.1f} ms in all, over Dask, of which its line in the journal, safe
+on disk, is {1000 * m['write']:.1f} ms. The line is {m['disk']:,.0f} bytes, and
 {m['memory']:,.0f} bytes in memory; adding it to the results takes {1000 * m['merge']:.2f} ms.
 
 ## Reckoned from that
@@ -133,8 +139,8 @@ Dask, of which its line in the journal, safe on disk, is {1000 * m['write']:.1f}
 One core trains {core:,.0f} networks a second, so a billion take {core_hours:,.0f} core hours, in {units:,.0f} units of
 {mean:,.0f} networks:
 
-| cores | time |
-|---|---|
+| cores | machines of 16 | time | networks in a unit, at the least |
+|---|---|---|---|
 {chr(10).join(lines)}
 
 For that, each configuration would get {per_configuration:,.0f} starts in place of 1,000, and a rate of 50 % an interval of
@@ -143,8 +149,8 @@ For that, each configuration would get {per_configuration:,.0f} starts in place 
 ## Where it would break first
 
 1. **The process that gives out the work.** At {1000 * task:.1f} ms a unit it gives out and takes in {most:,.0f} a second: that
-   keeps some {cores:,.0f} cores busy. From there on more machines add nothing. Units of ten times as many networks (`CHUNK`
-   in `running.py`) put that limit ten times as far.
+   keeps some {cores:,.0f} cores busy. From there on more machines add nothing, unless the units are larger (`CHUNK` in
+   `running.py`): the last column above says how large.
 2. **Its memory.** It holds the counts of every unit until the end: {units * m['memory'] / 2**30:,.1f} GiB for a billion
    networks. Larger units help here, too; so would adding up as they arrive.
 3. **The journal.** {units * m['disk'] / 2**30:,.1f} GiB in one file, which is read when a run goes on. Slow, and no danger.
