@@ -88,6 +88,11 @@ def activations_in(r: Results) -> list[str]:
     return [a for a in ACTIVATIONS if Configuration(hidden=MESH.hidden, activation=a) in r]
 
 
+def mistakes_in(r: Results) -> list[str]:
+    """Those that this run tried."""
+    return [m for m in MISTAKES if xor(4, mistake=m) in r]
+
+
 # ---- the claims, in the order in which they were made ------------------------------------------------------------------
 def size(r: Results) -> Verdict:
     activations = activations_in(r)
@@ -125,14 +130,14 @@ def neuron(r: Results) -> Verdict:
 
 
 def gradients(r: Results) -> Verdict:
-    found = {m: r[xor(4, mistake=m)] for m in MISTAKES}
+    found = {m: r[xor(4, mistake=m)] for m in mistakes_in(r)}
     rows = [[f"{m}: {MISTAKES[m]}", said(row), share(row, "symptom"), f"{row['symptom_median']:g}" if row["symptom"] else "",
              f"{row['commonest_pattern'] or '-'} ({share(row, 'of_that_pattern')})"] for m, row in found.items()]
     right = found["none"]
-    hurt = [m for m in MISTAKES if found[m]["high"] < right["low"]]
-    shows = [m for m in MISTAKES if found[m]["symptom"] > found[m]["starts"] / 2]
-    rarely = [m for m in MISTAKES if 0 < found[m]["symptom"] <= found[m]["starts"] / 2]
-    slopes = ("sigmoid slope", "no slope", "wrong sign", "ReLU of the slope")
+    hurt = [m for m in found if found[m]["high"] < right["low"]]
+    shows = [m for m in found if found[m]["symptom"] > found[m]["starts"] / 2]
+    rarely = [m for m in found if 0 < found[m]["symptom"] <= found[m]["starts"] / 2]
+    slopes = [m for m in ("sigmoid slope", "no slope", "wrong sign", "ReLU of the slope") if m in found]
     innocent = not any(found[m]["symptom"] for m in slopes)
     still = [m for m in hurt if found[m]["low"] > 0.3]
     medians = "; ".join(f"“{m}” in {share(found[m], 'symptom')} of the starts, with {found[m]['symptom_median']:g} for "
@@ -140,7 +145,7 @@ def gradients(r: Results) -> Verdict:
     return Verdict(
         "Check your gradients.", "holds" if hurt else "does not hold",
         [f"Backpropagation written by hand, with 4 ReLUs, learns in {said(right)} of the starts when it is right. Of the "
-         f"{len(MISTAKES) - 1} changes tried, these make it worse: {listed(hurt)}. With "
+         f"{len(found) - 1} changes tried, these make it worse: {listed(hurt)}. With "
          f"{listed(still)}, more than three in ten still learn: such a mistake is hard to notice without a check.",
          f"The asker's symptom, three rows right and (1, 1) at 1, comes from {listed(f'“{m}”' for m in shows)}: {medians}. "
          f"It comes now and then from {listed(f'“{m}”' for m in rarely)}. Right code shows it in "

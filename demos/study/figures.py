@@ -14,8 +14,8 @@ from demos.circuits import by_table
 from demos.logic import Rule110
 from demos.shortcut import by_hand
 from demos.show import extra, new_figure
-from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, activations_in, adam_of, xor
-from demos.study.configurations import GATES, MISTAKES, RATES, WIDTHS
+from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, activations_in, adam_of, mistakes_in, xor
+from demos.study.configurations import GATES, RATES, WIDTHS
 from demos.study.curves import ENDINGS
 from demos.study.curves import WIDTHS as CURVES
 from demos.xor import surface
@@ -101,13 +101,14 @@ def curves_figure(r: Results) -> Any:
 
 
 def mistakes_figure(r: Results) -> Any:
-    figure, panels = new_figure(2, height=5)
-    at = np.arange(len(MISTAKES))[::-1]
-    rows, titles = [r[xor(4, mistake=m)] for m in MISTAKES], ("learn XOR", "show the asker's symptom")
+    mistakes = mistakes_in(r)
+    figure, panels = new_figure(2, height=1 + 0.22 * len(mistakes))
+    at = np.arange(len(mistakes))[::-1]
+    rows, titles = [r[xor(4, mistake=m)] for m in mistakes], ("learn XOR", "show the asker's symptom")
     for panel, what, title in zip(panels, ("learned", "symptom"), titles, strict=True):
         panel.barh(at, [100 * row[what] / row["starts"] for row in rows], color=COLOURS[what == "symptom"])
         panel.set(title=f"% of starts that {title}", xlim=(0, 100))
-        panel.set_yticks(at, labels=list(MISTAKES) if what == "learned" else [""] * len(MISTAKES))
+        panel.set_yticks(at, labels=mistakes if what == "learned" else [""] * len(mistakes))
         panel.grid(alpha=0.3, axis="x")
     return figure
 
