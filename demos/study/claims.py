@@ -133,7 +133,7 @@ def gradients(r: Results) -> Verdict:
     found = {m: r[xor(4, mistake=m)] for m in mistakes_in(r)}
     rows = [[f"{m}: {MISTAKES[m]}", said(row), share(row, "symptom"), f"{row['symptom_median']:g}" if row["symptom"] else "",
              f"{row['commonest_pattern'] or '-'} ({share(row, 'of_that_pattern')})"] for m, row in found.items()]
-    right = found["none"]
+    right = r[xor(4, mistake="none")]
     hurt = [m for m in found if found[m]["high"] < right["low"]]
     shows = [m for m in found if found[m]["symptom"] > found[m]["starts"] / 2]
     rarely = [m for m in found if 0 < found[m]["symptom"] <= found[m]["starts"] / 2]
