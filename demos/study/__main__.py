@@ -72,7 +72,11 @@ def study(chosen: Any, starts: int) -> None:
                 from distributed import Client
             except ImportError as error:
                 raise MissingTool("--dask needs distributed: pip install 'norgrad[study]'") from error
-            with Client(chosen.dask) as client:
+            try:
+                client = Client(chosen.dask)
+            except OSError as error:
+                raise SystemExit(f"no Dask scheduler answers at {chosen.dask}: {error}") from None
+            with client:
                 ahead = max(AHEAD, 2 * sum(client.nthreads().values()))
                 run(units, journal, client.get_executor(pure=False, retries=RETRIES), ahead=ahead)
         else:
