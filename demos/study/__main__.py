@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import MissingTool
-from demos.study.configurations import Configuration, all_configurations, tables
+from demos.study.configurations import QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
 from demos.study.running import AHEAD, MEMORY, RETRIES, Journal, processes, run, units_of
-
-STARTS = 1000
-QUICK_STARTS = 600  # the first of the same: with so many of them, its 95 % intervals hold the full run's rates, too
 
 
 def quick(configurations: list[Configuration]) -> list[Configuration]:

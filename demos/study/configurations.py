@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+STARTS = 1000  # of each configuration
+QUICK_STARTS = 600  # the first of the same: with so many of them, its 95 % intervals hold the full run's rates, too
 GATES = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}  # of the rows 00 01 10 11
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid")

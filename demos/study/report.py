@@ -12,7 +12,7 @@ import nn
 from autograd import no_grad
 from demos.shortcut import by_hand
 from demos.study.claims import CLAIMS, MESH, Missing, Results, Verdict, said, share, xor
-from demos.study.configurations import Configuration
+from demos.study.configurations import QUICK_STARTS, STARTS, Configuration
 from demos.study.curves import read_curves
 from demos.study.figures import FIGURES, svg
 from demos.study.results import read_results
@@ -122,10 +122,13 @@ def write_report(folder: Path) -> list[Path]:
 
 def _method(settings: dict[str, Any], any_row: dict[str, Any], missing: list[str]) -> list[str]:
     c = Configuration()
+    usual = QUICK_STARTS if settings["quick"] else STARTS
+    command = " ".join(filter(None, ["python -m demos study", "--quick" * settings["quick"], f"--seed {any_row['seed']}",
+                                     f"--starts {settings['starts']}" * (settings["starts"] != usual)]))
     said = [
         f"{settings['configurations']} configurations, {settings['starts']:,} fresh starts of each, trained by norgrad, "
         f"hundreds of networks at once, with seed {any_row['seed']}, Python {any_row['python']} and NumPy "
-        f"{any_row['numpy']}. `python -m demos study{' --quick' if settings['quick'] else ''} --seed {any_row['seed']}` "
+        f"{any_row['numpy']}. `{command}` "
         "makes all of it again, bit for bit on the same machine.",
         "A network has learned when every true output is above 0.9 and every false one below 0.1, looked at every ten "
         f"steps; it has failed after {c.steps:,} steps. A percentage is followed by its 95 % interval (Wilson, 1927). "

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from demos.show import learned
-from demos.study.__main__ import QUICK_STARTS, STARTS, quick
+from demos.study.__main__ import quick
 from demos.study.claims import CLAIMS, Results, said
-from demos.study.configurations import MISTAKES, Configuration, all_configurations, tables
+from demos.study.configurations import MISTAKES, QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import ENDINGS, STEPS, WIDTHS
 from demos.study.networks import ByEngine, ByHand, Network
 from demos.study.report import write_report

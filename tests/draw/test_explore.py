@@ -65,13 +65,19 @@ def open_page(open_file, tmp_path):
 
 def test_stepping_through_both_passes_by_keyboard_alone(open_page):
     page = open_page(neuron())
+    seen = [page.screenshot()]
     page.keyboard.press("Home")
+    seen.append(page.screenshot())
     assert page.locator("#phase").text_content() == "Before the forward pass"
     page.keyboard.press(".")
     assert "× x0 = -20 × 0 = 0" in page.locator("#step").text_content()
     for _ in range(5):
         page.keyboard.press(".")
     assert "∂NOR / ∂NOR = 1" in page.locator("#step").text_content()
+    seen.append(page.screenshot())
+    page.emulate_media(color_scheme="dark")
+    seen.append(page.screenshot())
+    assert len(set(seen)) == 4  # a class sees something else each time
     page.keyboard.press(",")
     assert page.locator("#phase").text_content() == "forward 5 of 5"
     page.keyboard.press("End")
