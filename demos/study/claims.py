@@ -140,17 +140,19 @@ def gradients(r: Results) -> Verdict:
     slopes = [m for m in ("sigmoid slope", "no slope", "wrong sign", "ReLU of the slope") if m in found]
     innocent = not any(found[m]["symptom"] for m in slopes)
     still = [m for m in hurt if found[m]["low"] > 0.3]
-    medians = "; ".join(f"“{m}” in {share(found[m], 'symptom')} of the starts, with {found[m]['symptom_median']:g} for "
+    medians = "; ".join(f"from “{m}” in {share(found[m], 'symptom')} of the starts, with {found[m]['symptom_median']:g} for "
                         "(1, 1) in the median" for m in shows)
     return Verdict(
         "Check your gradients.", "holds" if hurt else "does not hold",
         [f"Backpropagation written by hand, with 4 ReLUs, learns in {said(right)} of the starts when it is right. Of the "
-         f"{len(found) - 1} changes tried, these make it worse: {listed(hurt)}. With "
-         f"{listed(still)}, more than three in ten still learn: such a mistake is hard to notice without a check.",
-         f"The asker's symptom, three rows right and (1, 1) at 1, comes from {listed(f'“{m}”' for m in shows)}: {medians}. "
-         f"It comes now and then from {listed(f'“{m}”' for m in rarely)}. Right code shows it in "
-         f"{share(right, 'symptom')} of the starts, and can't rest there, as was shown above: something keeps the error of the "
-         "last row from being felt." + (f" The wrong slopes and signs never show it ({listed(slopes)})." * innocent)],
+         f"{len(found) - 1} changes tried, these make it worse: {listed(hurt)}."
+         + f" With {listed(still)}, more than three in ten still learn: such a mistake is hard to notice without a check."
+         * bool(still),
+         f"Right code shows the asker's symptom, three rows right and (1, 1) at 1, in {share(right, 'symptom')} of the "
+         "starts, and can't rest there, as was shown above: something keeps the error of the last row from being felt."
+         + f" In most starts it comes {medians}." * bool(shows)
+         + f" It comes now and then from {listed(f'“{m}”' for m in rarely)}." * bool(rarely)
+         + f" The wrong slopes and signs never show it ({listed(slopes)})." * innocent],
         "mistakes", (["change", "learned", "the asker's symptom", "its (1, 1), median",
                       "commonest failure: rows 00 01 10 11 right"], rows))
 
