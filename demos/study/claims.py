@@ -140,8 +140,8 @@ def gradients(r: Results) -> Verdict:
     slopes = [m for m in ("sigmoid slope", "no slope", "wrong sign", "ReLU of the slope") if m in found]
     innocent = not any(found[m]["symptom"] for m in slopes)
     still = [m for m in hurt if found[m]["low"] > 0.3]
-    medians = "; ".join(f"from “{m}” in {share(found[m], 'symptom')} of the starts, with {found[m]['symptom_median']:g} for "
-                        "(1, 1) in the median" for m in shows)
+    often = listed(f"“{m}” (in {share(found[m], 'symptom')} of the starts; their (1, 1) is {found[m]['symptom_median']:g} in "
+                   "the median)" for m in shows)
     return Verdict(
         "Check your gradients.", "holds" if hurt else "does not hold",
         [f"Backpropagation written by hand, with 4 ReLUs, learns in {said(right)} of the starts when it is right. Of the "
@@ -150,7 +150,7 @@ def gradients(r: Results) -> Verdict:
          * bool(still),
          f"Right code shows the asker's symptom, three rows right and (1, 1) at 1, in {share(right, 'symptom')} of the "
          "starts, and can't rest there, as was shown above: something keeps the error of the last row from being felt."
-         + f" In most starts it comes {medians}." * bool(shows)
+         + f" It comes from {often}." * bool(shows)
          + f" It comes now and then from {listed(f'“{m}”' for m in rarely)}." * bool(rarely)
          + f" The wrong slopes and signs never show it ({listed(slopes)})." * innocent],
         "mistakes", (["change", "learned", "the asker's symptom", "its (1, 1), median",
