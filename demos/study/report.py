@@ -126,8 +126,8 @@ def _method(settings: dict[str, Any], any_row: dict[str, Any], missing: list[str
     command = " ".join(filter(None, ["python -m demos study", "--quick" * settings["quick"], f"--seed {any_row['seed']}",
                                      f"--starts {settings['starts']}" * (settings["starts"] != usual)]))
     said = [
-        f"{settings['configurations']} configurations, {settings['starts']:,} fresh starts of each, trained by norgrad, "
-        f"hundreds of networks at once, with seed {any_row['seed']}, Python {any_row['python']} and NumPy "
+        f"{settings['configurations']} configurations, {settings['starts']:,} fresh starts of each, trained by norgrad "
+        f"{any_row['norgrad']}, hundreds of networks at once, with seed {any_row['seed']}, Python {any_row['python']} and NumPy "
         f"{any_row['numpy']}. `{command}` "
         "makes all of it again, bit for bit on the same machine.",
         "A network has learned when every true output is above 0.9 and every false one below 0.1, looked at every ten "

@@ -5,6 +5,7 @@ import io
 import json
 import platform
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 from statistics import NormalDist, median
 from typing import Any
@@ -16,6 +17,9 @@ from demos.study.configurations import Configuration
 from demos.study.running import Journal, Unit
 from demos.study.training import OUTCOMES, merged
 from nn.serialization import write_atomically
+
+
+TEXTS = ("hidden", "encoding", "commonest_pattern", "norgrad", "python", "numpy")  # columns, whatever they look like
 
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -47,7 +51,8 @@ def rows_of(units: list[Unit], journal: Journal) -> list[dict[str, Any]]:
     for unit in units:
         parts.setdefault(unit.configuration, []).append(unit)
     together = 1 - 0.05 / len(parts)
-    made_with = {"seed": units[0].seed, "python": platform.python_version(), "numpy": np.__version__}
+    made_with = {"seed": units[0].seed, "norgrad": version("norgrad"), "python": platform.python_version(),
+                 "numpy": np.__version__}
     return [_row(c, merged([journal.done[unit.name] for unit in found]), together) | made_with
             for c, found in sorted(parts.items(), key=lambda x: x[0].key)]
 
@@ -97,7 +102,7 @@ def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, 
 def read_results(folder: Path) -> list[dict[str, Any]]:
     """The rows of results.csv, with numbers as numbers."""
     def value(name: str, text: str) -> Any:
-        if name in ("hidden", "encoding", "commonest_pattern", "python", "numpy") or text in ("", "True", "False"):
+        if name in TEXTS or text in ("", "True", "False"):
             return {"": None, "True": True, "False": False}.get(text, text)
         try:
             return int(text)

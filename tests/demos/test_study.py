@@ -254,7 +254,7 @@ def fake_rows(**changed):
     row = {"starts": 100, "learned": 50, "rate": 0.5, "low": 0.45, "high": 0.55, "low_all": 0.4, "high_all": 0.6,
            "median_steps": 100.0, "diverged": 0, "dead": 10, "at_rest": 40, "moving": 0, "plateau": 0.25, "at_plateau": 30,
            "commonest_pattern": "1110", "of_that_pattern": 3, "pattern_1110": 3, "symptom": 0, "symptom_at_1": 0,
-           "symptom_median": None, "seed": 0, "python": "3.11.7", "numpy": "2.4.6"}
+           "symptom_median": None, "seed": 0, "norgrad": "0.1.0", "python": "3.11.7", "numpy": "2.4.6"}
     return [c.settings | row | changed for c in all_configurations()]
 
 
