@@ -18,7 +18,6 @@ from demos.study.running import Journal, Unit
 from demos.study.training import OUTCOMES, merged
 from nn.serialization import write_atomically
 
-
 TEXTS = ("hidden", "encoding", "commonest_pattern", "norgrad", "python", "numpy")  # columns, whatever they look like
 
 
