@@ -38,10 +38,11 @@ class Graph:
     def __init__(self, roots: Any, names: Mapping[str, Any] | None = None):
         if not is_node(roots) and is_node(getattr(roots, "graph", None)):
             roots = roots.graph  # an error that carries the graph of what failed
-        self.roots = [roots] if is_node(roots) else list(roots)
-        bad = next((x for x in self.roots if not is_node(x)), None)
-        if bad is not None or not self.roots:
-            raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(roots).__name__}: {bad!r:.60}")
+        listed = isinstance(roots, (list, tuple, set, frozenset, dict))
+        self.roots = [roots] if is_node(roots) else list(roots) if listed else []
+        if not self.roots or not all(map(is_node, self.roots)):
+            hint = ": draw(model(x)) draws what a model does" if hasattr(roots, "named_parameters") else ""
+            raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(roots).__name__}{hint}")
         self.tops = set(self.roots)
         self.nodes: list[Any] = walk(self.roots)[::-1]
         self.ids = _canonical_ids(self.roots)

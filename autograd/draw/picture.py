@@ -275,7 +275,7 @@ class Drawing:
         if not 1 < len(parts) <= 6:
             return ""
         total = " + ".join(number(np.ravel(part)[0], self.digits) for part in parts)
-        return f'<font color="{colour}"> = {for_html(total)}</font>'
+        return f'<font color="{colour}">&#160;= {for_html(total)}</font>'
 
     def _fold_table(self, item: Item) -> str:
         ops = [node for node in item.members if node.op is not None]

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for module in ("pyarrow", "tqdm", "matplotlib", "threadpoolctl"):  # before anything is run
         if importlib.util.find_spec(module) is None:
             raise MissingTool(f"the study needs {module}: pip install 'norgrad[study]'")
-    starts = chosen.starts or (QUICK_STARTS if chosen.quick else STARTS)
+    starts = (QUICK_STARTS if chosen.quick else STARTS) if chosen.starts is None else chosen.starts
     if starts < 1 or chosen.workers < 1:
         parser.error("--starts and --workers are at least 1")
     if not chosen.report_only:

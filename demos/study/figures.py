@@ -175,7 +175,7 @@ def rule110_figure(r: Results) -> Any:
 
 
 def nor_figure(r: Results) -> Any:
-    a, b = Value(0.0, name="a"), Value(0.0, name="b")
+    a, b = Value(0.0, name="x0"), Value(0.0, name="x1")
     y = nn.Neuron.of(weights=(-20, -20), bias=1, fused=False)([a, b])
     y.name = "NOR"
     return draw(y)

@@ -74,9 +74,11 @@ def answer(r: Results) -> list[str]:
         "is a fault.",
         "And what you saw, three rows right and (1, 1) at 1, is no place where right code can stay: the derivative of the "
         "output's bias is the sum of the four errors, so at rest they add up to 0, and yours add up to 1. Right code "
-        f"showed it in {share(right, 'symptom')} of {right['starts']:,} starts. Of the mistakes that were tried, those "
-        "show it that keep the last row from being felt: a loop that never gets to it (a random row from 0 to 2, say), in "
-        f"{share(left_out, 'symptom')} of the starts, and the table of OR in its place, in {share(typo, 'symptom')}. Print "
+        f"showed it, with (1, 1) above 0.9, in {share(right, 'symptom')} of {right['starts']:,} starts. Of the mistakes that "
+        "were tried, those show it that keep the last row from being felt: the table of OR in place of XOR's, in "
+        f"{share(typo, 'symptom')} of the starts (within 0.1 of 1 in {share(typo, 'symptom_at_1')}), and a loop that never "
+        f"gets to the row (a random row from 0 to 2, say), in {share(left_out, 'symptom')} (within 0.1 of 1 in "
+        f"{share(left_out, 'symptom_at_1')}; mostly it goes higher). Print "
         "what your network is shown, and what it is told, for each row; then compare your gradients with differences: "
         "`gradcheck(f, x)` does.",
         "Then take 8 or more hidden units and a learning rate of 0.1, and look at what happens: the loss, the gradient, the "
@@ -138,7 +140,7 @@ def _method(settings: dict[str, Any], any_row: dict[str, Any], missing: list[str
         "±1/√fan_in (PyTorch's default). Every definition stands in demos/study/configurations.py.",
     ]
     if missing:
-        said.append(f"This run was too small for: {', '.join(missing)}.")
+        said.append(f"This run was too small for: {', '.join(missing)}. Without --quick, those claims have their turn too.")
     return said
 
 

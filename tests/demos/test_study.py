@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from demos.show import learned
+from demos.study.__main__ import main as study_main
 from demos.study.__main__ import quick
 from demos.study.claims import CLAIMS, Results, said
 from demos.study.configurations import MISTAKES, QUICK_STARTS, STARTS, Configuration, all_configurations, tables
@@ -233,7 +234,8 @@ def test_wilsons_interval(k, n, low, high):  # Newcombe (1998), table I, and by 
 def test_a_verdict_follows_from_the_rows_and_changes_with_them():
     c = Configuration()
     rows = dict(zip(all_configurations(), fake_rows(), strict=True))
-    curves = {(w, "failed"): {"step": np.array([100, 1000, 5000]), "at_rest": np.array([0.1, 0.5, 1.0])} for w in WIDTHS}
+    curves = {(w, "failed"): {"step": np.array([100, 1000, 5000]), "starts": np.full(3, 9.0),
+                             "at_rest": np.array([0.1, 0.5, 1.0])} for w in WIDTHS}
     for x, row in rows.items():
         if x.hidden == (100, 100):
             row |= {"rate": 0.9, "low": 0.85, "high": 0.95}
@@ -292,6 +294,13 @@ def test_a_part_of_the_configurations_gives_a_report_that_says_what_it_lacks(tmp
     assert "Is your code faulty" in text and page.count('class="ruling') == len(CLAIMS) - 4
     text = report_of(fake_rows()[:1], tmp_path)[1]
     assert "run the whole study" in text
+
+
+@pytest.mark.parametrize("option", ["--starts", "--workers"])
+def test_no_starts_and_no_workers_are_refused(option, capsys):
+    with pytest.raises(SystemExit):
+        study_main(["--quick", option, "0"])
+    assert "at least 1" in capsys.readouterr().err
 
 
 def test_the_report_in_the_repository_is_that_of_the_results_beside_it(tmp_path):

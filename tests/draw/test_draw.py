@@ -459,6 +459,13 @@ def test_a_long_graph_is_drawn_from_top_to_bottom_and_a_wide_one_from_left_to_ri
     assert "rankdir=LR" in draw(sum(np.tanh(x) * i for i in range(8)).sum()).source
 
 
+@pytest.mark.parametrize("wrong, said", [(3.0, "got float"), (None, "got NoneType"), (np.ones(3), "got ndarray"),
+                                         ([], "got list"), (nn.Linear(2, 1, rng=0), r"draw\(model\(x\)\)")])
+def test_what_is_no_node_is_refused_with_a_hint(wrong, said):
+    with pytest.raises(TypeError, match=said):
+        draw(wrong)
+
+
 def test_settings_show_no_addresses():
     model = nn.Sequential(nn.Conv2d(1, 2, 3, rng=0), nn.MaxPool2d(2))
     text = draw(model(Tensor(np.ones((1, 1, 6, 6)), name="x"))).source
