@@ -30,11 +30,11 @@ def replay(drawn: Any, rtol: float = 1e-9) -> int:
         graph = Graph(drawn)
     else:
         _check_arrows(drawn.source, drawn.folded)
-    numbers: dict[Any, Any] = {}
+    # leaves first: one whose numbers changed has a later number of creation than what was computed from it
+    numbers: dict[Any, Any] = {node: node.data for node in graph.nodes if node.op is None}
     count = 0
     for node in graph.nodes:
         if node.op is None:
-            numbers[node] = node.data
             continue
         if not hasattr(node.op, "compute"):
             raise ReplayError(f"{graph.label(node)} can't be computed again: its op has no compute()")

@@ -376,7 +376,7 @@ def test_second_derivatives_are_drawn_by_the_same_call():
     assert replay(draw(g)) > 2
 
 
-def test_replay_finds_a_number_that_is_not_what_the_graph_computes():
+def test_replay_finds_a_number_that_is_not_what_the_graph_computes(an_untrue_picture):
     x = Tensor([1.0, 2.0], name="x")
     y = (x * 3).sum()
     picture = draw(y)
@@ -385,6 +385,8 @@ def test_replay_finds_a_number_that_is_not_what_the_graph_computes():
     with pytest.raises(ReplayError, match="computed from what it is drawn with"):
         replay(picture)
     assert "no gradients" in draw(y).source  # and the picture says so
+    with pytest.raises(ReplayError, match="computed from what it is drawn with"):
+        replay(draw(y))
     wrong = draw(np.tanh(x).sum())
     wrong.body[:] = [line for line in wrong.body if "n0 -> n1" not in line]
     with pytest.raises(ReplayError, match="arrows"):
