@@ -120,10 +120,6 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
                 broken += 1
                 if make is None or broken > RETRIES:
                     raise
-            except KeyboardInterrupt:  # what workers are doing will be done again: nobody waits for it
-                for worker in list((getattr(pool, "_processes", None) or {}).values()) if make is not None else ():
-                    worker.terminate()
-                raise
             finally:
                 if make is not None:
                     pool.shutdown(wait=False, cancel_futures=True)
