@@ -25,7 +25,7 @@ from autograd.pypi import (
     multigrad_dict,
     tensor_jacobian_product,
     vector_jacobian_product,
-)  # fmt: skip  # isort: skip
+)  # isort: skip
 from autograd.tensor import Tensor, tensor
 from autograd.unfold import unfold
 from autograd.value import Value
@@ -42,7 +42,7 @@ __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
     "holomorphic_grad", "jacobian_vector_product", "make_ggnvp", "make_hvp", "make_jvp", "make_vjp", "multigrad_dict",
     "tensor_jacobian_product", "vector_jacobian_product",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> object:

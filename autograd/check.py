@@ -17,7 +17,7 @@ Function = Callable[..., Any]
 def gradcheck(
     f: Function, *args: Any, order: int = 2, rtol: float = 1e-5, atol: float = 1e-6, step: float | None = None,
     rng: Any = 0,
-) -> bool:  # fmt: skip
+) -> bool:
     """Compare the derivatives of `f` at `args` with differences; True, or GradcheckError with every detail.
 
     f       a function of floats, arrays, and nested containers of them, that gives numbers or arrays
@@ -51,7 +51,7 @@ def gradcheck(
 
 
 def _check(f: Function, points: list[Any], order: int, level: int, rtol: float, atol: float,
-           step: float | None, rng: Any, name: str) -> None:  # fmt: skip
+           step: float | None, rng: Any, name: str) -> None:
     values = _numbers(f, points)
     weights = [_weights(y, rng) for y in values]
 

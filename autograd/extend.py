@@ -23,7 +23,7 @@ from autograd.tensor import apply, node_of, replace_data
 __all__ = [
     "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "node_of", "notrace_primitive", "primitive", "raw",
     "replace_data", "rule",
-]  # fmt: skip
+]
 
 
 def primitive(f: Callable[..., Any]) -> Callable[..., Any]:

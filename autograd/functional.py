@@ -338,7 +338,7 @@ def hessian(f: Function, argnum: Argnum = 0) -> Function:
     array([[10.,  6.],
            [ 6.,  0.]])
     """
-    return jacobian(jacobian(f, argnum), argnum)  # type: ignore[no-any-return]
+    return jacobian(jacobian(f, argnum), argnum)
 
 
 @_operator

@@ -49,7 +49,7 @@ class Node:
         "scope",
         "settings",
         "siblings",
-    )  # fmt: skip
+    )
 
     op: Any
     inputs: tuple[Any, ...]

@@ -19,7 +19,7 @@ __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
     "holomorphic_grad", "jacobian_vector_product", "make_ggnvp", "make_hvp", "make_jvp", "make_jvp_reversemode",
     "make_vjp", "multigrad_dict", "tensor_jacobian_product", "unary_to_nary", "vector_jacobian_product",
-]  # fmt: skip
+]
 
 
 def unary_to_nary(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,7 +111,7 @@ def make_ggnvp(f: Function, g: Function = lambda x: np.sum(x**2, axis=-1) / 2, f
         y, pullback = vjp(f, x)
         return lambda v: pullback(hvp(g)(y, jvp(f, (x,), (v,))[1]))
 
-    return ggnvp(f, f_argnum)  # type: ignore[no-any-return]
+    return ggnvp(f, f_argnum)
 
 
 # ---- derivatives ----------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def tensor_jacobian_product(f: Function, argnum: Argnum = 0) -> Function:
         *arguments, v = args
         return np.tensordot(v, f(*arguments, **kwargs), np.ndim(v))
 
-    return jacobian(product, argnum)  # type: ignore[no-any-return]
+    return jacobian(product, argnum)
 
 
 vector_jacobian_product = tensor_jacobian_product

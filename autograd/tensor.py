@@ -432,7 +432,7 @@ class Tensor(Operand):
         """The same numbers, as a constant."""
         node = node_of(Tensor, None, (), (), self._data)
         node.requires_grad = False
-        return node  # type: ignore[no-any-return]
+        return node
 
     def item(self, *index: int) -> Any:
         """The one number in it (or the one at `index`), as a Python number."""
@@ -460,7 +460,7 @@ class Tensor(Operand):
 
     def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
         """The same elements in another shape."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload, no-any-return]
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload]
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order; reversed if none is given."""
@@ -469,7 +469,7 @@ class Tensor(Operand):
 
     def flatten(self, order: str = "C") -> "Tensor":
         """All elements in one axis."""
-        return np.reshape(self, -1, order=order)  # type: ignore[call-overload, no-any-return]
+        return np.reshape(self, -1, order=order)  # type: ignore[call-overload]
 
     def astype(self, dtype: Any, **_: Any) -> "Tensor":
         """The same numbers in another dtype; the gradient comes back in this tensor's own.
@@ -477,8 +477,8 @@ class Tensor(Operand):
         Integers and booleans have no gradient: they come as a plain array, a constant.
         """
         if np.dtype(dtype).kind not in "fc":
-            return self._data.astype(dtype)  # type: ignore[no-any-return]
-        return astype(self, dtype)  # type: ignore[no-any-return]
+            return self._data.astype(dtype)
+        return astype(self, dtype)
 
     def sort(self, *args: Any, **kwargs: Any) -> None:
         """Refused: it would change the tensor in place."""
@@ -491,14 +491,14 @@ class Tensor(Operand):
 
     def relu(self) -> "Tensor":
         """max(x, 0), elementwise."""
-        return relu(self)  # type: ignore[no-any-return]
+        return relu(self)
 
     def sigmoid(self) -> "Tensor":
         """1 / (1 + exp(-x)), elementwise."""
-        return sigmoid(self)  # type: ignore[no-any-return]
+        return sigmoid(self)
 
     def __getitem__(self, index: Any) -> "Tensor":
-        return call(operator.getitem, (self, index), {})  # type: ignore[no-any-return]
+        return call(operator.getitem, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise ModifiedInPlace(
@@ -599,13 +599,13 @@ class _At:
 
     def set(self, value: Any) -> Tensor:
         """A copy of the tensor with `value` at the index; where the index repeats, the last one stays."""
-        return update(self._tensor, value, _plain(self._index))  # type: ignore[no-any-return]
+        return update(self._tensor, value, _plain(self._index))
 
     def add(self, value: Any) -> Tensor:
         """A copy of the tensor with `value` added at the index; where the index repeats, all are added."""
         index = _plain(self._index)
         value = np.broadcast_to(value, self._tensor._data[index].shape)
-        return self._tensor + scatter(value, index, self._tensor.shape)  # type: ignore[no-any-return]
+        return self._tensor + scatter(value, index, self._tensor.shape)
 
 
 # ---- operators ------------------------------------------------------------------------------------------------------
@@ -647,7 +647,7 @@ _POWER: Any = TABLE[np.power]
 
 for _name, _ufunc in {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "matmul": np.matmul,
-}.items():  # fmt: skip
+}.items():
     _forward, _reflected = _operators(_ufunc)
     setattr(Tensor, f"__{_name}__", _forward)
     setattr(Tensor, f"__r{_name}__", _reflected)
@@ -666,16 +666,16 @@ for _name, _function in {
     "__neg__": np.negative, "__pos__": np.positive, "__abs__": np.absolute,
     "__mod__": np.remainder, "__floordiv__": np.floor_divide, "__divmod__": np.divmod,
     "conjugate": np.conjugate, "round": np.round,
-}.items():  # fmt: skip
+}.items():
     setattr(Tensor, _name, _method(_function))
 for _name, _function in {
     "__rmod__": np.remainder, "__rfloordiv__": np.floor_divide, "__rdivmod__": np.divmod,
-}.items():  # fmt: skip
+}.items():
     setattr(Tensor, _name, _method(_function, reflected=True))
 for _name in (
     "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "compress", "conj", "copy",
     "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat",
     "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var", "exp", "log", "tanh", "sin", "cos",
     "sqrt", "abs",
-):  # fmt: skip
+):
     setattr(Tensor, _name, _method(getattr(np, _name)))

@@ -48,7 +48,7 @@ class Value(Operand):
     @property
     def data(self) -> float:
         """The number. Assigning to it (`v.data -= 0.1 * v.grad`) marks the Value as changed."""
-        return self._data  # type: ignore[no-any-return]
+        return self._data
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -81,22 +81,22 @@ class Value(Operand):
 
     def item(self) -> float:
         """The number."""
-        return self._data  # type: ignore[no-any-return]
+        return self._data
 
     def relu(self) -> "Value":
         """max(x, 0)"""
-        return apply(_RELU, (self,))  # type: ignore[no-any-return]
+        return apply(_RELU, (self,))
 
     def sigmoid(self) -> "Value":
         """1 / (1 + exp(-x))"""
-        return sigmoid(self)  # type: ignore[no-any-return]
+        return sigmoid(self)
 
     def conjugate(self) -> "Value":
         """The number itself, for it is real."""
         return self
 
     def __neg__(self) -> "Value":
-        return apply(_NEGATIVE, (self,))  # type: ignore[no-any-return]
+        return apply(_NEGATIVE, (self,))
 
     def __abs__(self) -> "Value":
         return np.absolute(self)  # type: ignore[return-value]
@@ -151,7 +151,7 @@ def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable
 
 for _name, _ufunc in {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
-}.items():  # fmt: skip
+}.items():
     _forward, _reflected = _operators(_ufunc, getattr(operator, _name))
     setattr(Value, f"__{_name}__", _forward)
     setattr(Value, f"__r{_name}__", _reflected)

@@ -20,7 +20,7 @@ from demos import (
     residual,
     shortcut,
     xor,
-)  # fmt: skip
+)
 
 DEMOS: dict[str, Callable[[Path], None]] = {
     "nor": nor.main, "xor": xor.main, "gates": gates.main, "identity": identity.main, "shortcut": shortcut.main,

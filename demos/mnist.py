@@ -18,7 +18,7 @@ def mlp(rng: Any = 0) -> nn.Module:
     return nn.Sequential(
         nn.Flatten(), nn.Linear(784, 256, **options), nn.ReLU(), nn.Dropout(0.2, rng=options["rng"]),
         nn.Linear(256, 128, **options), nn.ReLU(), nn.Linear(128, 10, **options),
-    )  # fmt: skip
+    )
 
 
 def lenet(rng: Any = 0) -> nn.Module:
@@ -29,7 +29,7 @@ def lenet(rng: Any = 0) -> nn.Module:
         nn.Conv2d(6, 16, 5, **options), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Dropout(0.25, rng=options["rng"]), nn.Linear(400, 120, **options), nn.ReLU(),
         nn.Linear(120, 84, **options), nn.ReLU(), nn.Linear(84, 10, **options),
-    )  # fmt: skip
+    )
 
 
 MODELS = {"mlp": mlp, "lenet": lenet}
@@ -72,7 +72,7 @@ def main(out: Path, name: str = "mlp", folder: Path | None = None, epochs: int |
     model, history = train(name, data, epochs)
     seconds = time.perf_counter() - begin
     rows = [(i + 1, a, b, c) for i, (a, b, c) in enumerate(
-        zip(history.loss, history.val_loss, history.val_accuracy, strict=True))]  # fmt: skip
+        zip(history.loss, history.val_loss, history.val_accuracy, strict=True))]
     print(table(["epoch", "loss", "test loss", "test accuracy"], rows))
     print(f"   {len(data[0][0]):,} images, {seconds / epochs:.1f} s an epoch (with the test)")
     save_figure(history.plot(), out / f"mnist-{name}-training.png")

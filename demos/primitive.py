@@ -16,7 +16,7 @@ def snake(x, a):
 
 
 defvjp(snake, lambda y, x, a: lambda g: g * (1 + np.sin(2 * a * x)),
-              lambda y, x, a: lambda g: g * (np.sin(2 * a * x) * x - np.sin(a * x) ** 2 / a) / a)  # fmt: skip
+              lambda y, x, a: lambda g: g * (np.sin(2 * a * x) * x - np.sin(a * x) ** 2 / a) / a)
 
 
 class Snake(nn.Module):

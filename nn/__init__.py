@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 # on their first use: they need parts of Python that take longer to import than all of the above
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
-          "Recording": "nn.recording", "evaluate": "nn.training", "fit": "nn.training"}  # fmt: skip
+          "Recording": "nn.recording", "evaluate": "nn.training", "fit": "nn.training"}
 
 
 def __getattr__(name: str) -> Any:
@@ -98,4 +98,4 @@ __all__ = [
     "Tanh", "accuracy", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value", "clip_grad_value_", "dead_units",
     "ensemble", "evaluate", "fit", "functional", "functional_call", "gradient_norms", "init", "load", "load_mnist",
     "save", "summary",
-]  # fmt: skip
+]

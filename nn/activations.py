@@ -352,4 +352,4 @@ __all__ = [
     "ELU", "GELU", "SELU", "Hardtanh", "LeakyReLU", "LogSoftmax", "PReLU", "ReLU", "SiLU", "Sigmoid", "Softmax",
     "Softplus", "Tanh", "elu", "erf", "gelu", "hardtanh", "leaky_relu", "log_softmax", "prelu", "relu", "selu",
     "sigmoid", "silu", "softmax", "softplus",
-]  # fmt: skip
+]

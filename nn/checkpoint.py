@@ -28,7 +28,7 @@ def save_checkpoint(path: Any, run: Any, batches: Any) -> None:
         "schedule": run.schedule.state_dict() if run.schedule is not None else None,
         "history": {"epochs": run.history.epochs, "steps": run.history.steps},
         "stop": False if run.stop == "interrupted" else run.stop,
-    }  # fmt: skip
+    }
     text = json.dumps(_without_arrays(state, "", arrays))
     save(arrays, path, metadata={"norgrad.checkpoint": text})
 

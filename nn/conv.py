@@ -90,7 +90,7 @@ class Grid:
     def empty(self, channels: int, n: int, dtype: Any) -> Array:
         """Zeros in the shape that `padded` gives."""
         h, w = [size + sum(pads) + more for size, pads, more in
-                zip(self.shape[-2:], self.padding, self.extra, strict=True)]  # fmt: skip
+                zip(self.shape[-2:], self.padding, self.extra, strict=True)]
         return np.zeros((channels, h, w, n), dtype)
 
     def elements(self) -> Any:
@@ -488,4 +488,4 @@ class AdaptiveAvgPool2d(Module):
 __all__ = [
     "AdaptiveAvgPool2d", "AvgPool2d", "Conv1d", "Conv2d", "MaxPool2d", "adaptive_avg_pool2d", "avg_pool2d", "conv1d",
     "conv2d", "max_pool2d",
-]  # fmt: skip
+]

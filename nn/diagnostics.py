@@ -187,7 +187,7 @@ _COUNTS: dict[str, Callable[..., int]] = {
     "states": lambda size, shapes: int(np.prod(shapes[0])) * shapes[1][-1],
     "weighted": lambda size, shapes: len(shapes) // 2,
     "activated": lambda size, shapes: len(shapes) // 2,
-}  # fmt: skip
+}
 
 
 class NothingRecorded(AutogradError, ValueError):

@@ -74,7 +74,7 @@ class Ensemble(Module):
 
         The target is one for all, or has the axis of the members, too.
         """
-        return _Joiner(self.n).join([loss] * self.n, type(loss).__name__)  # type: ignore[no-any-return]
+        return _Joiner(self.n).join([loss] * self.n, type(loss).__name__)
 
     def member(self, i: int) -> Module:
         """A copy of the i-th network, on its own."""
@@ -188,12 +188,12 @@ class _Joiner:
     def module(self, parts: list[Module], where: str) -> Module:
         first = parts[0]
         if first in self.made:
-            return self.made[first]  # type: ignore[no-any-return]
+            return self.made[first]
         if not first.ensembles:
             for name, x in first.named_parameters():
                 self.check(x, f"{where}.{name}")
             self.made[first] = OneByOne(parts)
-            return self.made[first]  # type: ignore[no-any-return]
+            return self.made[first]
         twin = self.made[first] = copy.copy(first)
         for name in vars(first):
             values: list[Any] = [vars(x).get(name) for x in parts]
@@ -213,12 +213,12 @@ class _Joiner:
     def node(self, parts: list[Node], where: str) -> Tensor:
         first = parts[0]
         if first in self.made:
-            return self.made[first]  # type: ignore[no-any-return]
+            return self.made[first]
         self.check(first, where)
         self.same([x._data.shape for x in parts], f"{where}.shape")
         arrays = np.stack([x._data for x in parts])
         self.made[first] = _like(first, arrays)
-        return self.made[first]  # type: ignore[no-any-return]
+        return self.made[first]
 
 
 def _like(x: Any, data: Any) -> Tensor:

@@ -41,4 +41,4 @@ __all__ = [
     "gelu", "group_norm", "hardtanh", "hinge_embedding_loss", "hinge_loss", "huber_loss", "kl_div", "l1_loss",
     "layer_norm", "leaky_relu", "linear", "log_softmax", "max_pool2d", "mse_loss", "nll_loss", "prelu", "relu",
     "rms_norm", "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softplus",
-]  # fmt: skip
+]

@@ -57,7 +57,7 @@ class LBFGS(Optimizer):
             "lr": lr, "max_iter": max_iter, "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
             "tolerance_grad": tolerance_grad, "tolerance_change": tolerance_change, "history_size": history_size,
             "line_search_fn": line_search_fn,
-        })  # fmt: skip
+        })
 
     def add_param_group(self, group: Group) -> None:
         """Take over the parameters: there is one group only."""
@@ -154,7 +154,7 @@ class LBFGS(Optimizer):
 
     def _gradient(self) -> Array:
         return np.concatenate([np.ravel(np.zeros_like(x._data) if x.grad is None or not x.requires_grad else x.grad)
-                               for x in self.params])  # fmt: skip
+                               for x in self.params])
 
     def _put(self, numbers: Array) -> None:
         moved, arrays, at = [], [], 0

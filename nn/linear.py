@@ -34,7 +34,7 @@ LINEAR = rule(
         np.dot(g.T, x) if x.ndim == 2 else g.reshape(-1, w.shape[0]).T @ x.reshape(-1, w.shape[1])
     ),
     lambda g, y, x, w, b: np.dot(_ones(len(g), g.dtype), g) if g.ndim == 2 else g,
-)  # fmt: skip
+)
 
 
 # The same of many networks at once (nn.ensemble): x (members, …, in), weight (members, out, in), bias (members, out).
@@ -56,7 +56,7 @@ rule(
     lambda g, y, x, w, b: (_rows(g) @ w).reshape(x.shape),
     lambda g, y, x, w, b: _rows(g).mT @ _rows(x),
     lambda g, y, x, w, b: _ones(_rows(g).shape[1], g.dtype) @ _rows(g),
-)  # fmt: skip
+)
 
 
 def linear(input: Array, weight: Array, bias: Array = None) -> Array:

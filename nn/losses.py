@@ -83,7 +83,7 @@ MSE = rule(
     lambda g, y, x, t: (x - t) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
     lambda g, y, x, t: (t - x) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
     unfolded=_mean_of_squares,
-)  # fmt: skip
+)
 
 
 @primitive
@@ -100,7 +100,7 @@ rule(
     _mse_of_members, "mse",
     lambda g, y, x, t: (x - t) * _slope_of_members(g, x),
     lambda g, y, x, t: (t - x) * _slope_of_members(g, x),
-)  # fmt: skip
+)
 
 
 def mse_loss(input: Array, target: Array, reduction: str = "mean", *, members: Any = None) -> Array:
@@ -146,7 +146,7 @@ def _of_smooth_l1(input: Array, target: Array, beta: float = 1.0) -> Array:
 l1_loss, huber_loss, smooth_l1_loss = (
     _elementwise("l1_loss", _of_l1), _elementwise("huber_loss", _of_huber),
     _elementwise("smooth_l1_loss", _of_smooth_l1),
-)  # fmt: skip
+)
 
 
 class MSELoss(_Loss):
@@ -216,7 +216,7 @@ rule(
     lambda g, y, x, t: g * (x - t) / np.maximum(x * (1 - x), 1e-12),  # bounded where a logarithm was cut off
     lambda g, y, x, t: g * (np.maximum(np.log1p(-x), -100) - np.maximum(np.log(x), -100)),
     elementwise=True,
-)  # fmt: skip
+)
 
 
 def _of_bce(input: Array, target: Array, weight: Any = None) -> Array:
@@ -240,7 +240,7 @@ rule(
     lambda g, y, x, t: g * (0.5 * np.tanh(0.5 * x) + 0.5 - t),
     lambda g, y, x, t: g * -x,
     elementwise=True,
-)  # fmt: skip
+)
 
 
 def _of_bce_with_logits(input: Array, target: Array, weight: Any = None, pos_weight: Any = None) -> Array:
@@ -512,4 +512,4 @@ __all__ = [
     "L1Loss", "MSELoss", "NLLLoss", "SmoothL1Loss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
     "cross_entropy", "hinge_embedding_loss", "hinge_loss", "huber_loss", "kl_div", "l1_loss", "mse_loss", "nll_loss",
     "smooth_l1_loss",
-]  # fmt: skip
+]

@@ -99,7 +99,7 @@ class Optimizer:
     @property
     def lr(self) -> float:
         """The learning rate (of the first group); assigning sets that of all groups."""
-        return self.param_groups[0]["lr"]  # type: ignore[no-any-return]
+        return self.param_groups[0]["lr"]
 
     @lr.setter
     def lr(self, value: float) -> None:
@@ -490,4 +490,4 @@ def clip_grad_value(parameters: Any, clip_value: float) -> None:
 clip_grad_norm_, clip_grad_value_ = clip_grad_norm, clip_grad_value
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "NAdam", "Optimizer", "RMSprop", "clip_grad_norm", "clip_grad_norm_",
-           "clip_grad_value", "clip_grad_value_"]  # fmt: skip
+           "clip_grad_value", "clip_grad_value_"]

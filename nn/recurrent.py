@@ -113,7 +113,7 @@ def _lstm_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:
 
     return back, [
         g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), c * o * (1 - o), o * (1 - c * c), f
-    ]  # fmt: skip
+    ]
 
 
 def _gru_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:

@@ -440,4 +440,4 @@ class ReduceLROnPlateau:
 
 
 __all__ = ["ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "OneCycleLR",
-           "ReduceLROnPlateau", "Schedule", "SequentialLR", "StepLR"]  # fmt: skip
+           "ReduceLROnPlateau", "Schedule", "SequentialLR", "StepLR"]

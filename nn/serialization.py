@@ -25,7 +25,7 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 DTYPES = {
     "BOOL": "bool", "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64", "U8": "uint8", "U16": "uint16",
     "U32": "uint32", "U64": "uint64", "F16": "float16", "F32": "float32", "F64": "float64", "C64": "complex64",
-}  # fmt: skip
+}
 """The dtypes of safetensors that NumPy has, and their names there."""
 
 NPZ_DTYPES = {*DTYPES.values(), "complex128"}
@@ -220,7 +220,7 @@ def _safetensors() -> Any:
 def _packed(path: Path, arrays: Arrays, strings: dict[str, str]) -> bytes:
     library: Any = _safetensors()
     try:
-        return library.numpy.save(arrays, {**strings, CHECKSUM: _checksum(arrays)})  # type: ignore[no-any-return]
+        return library.numpy.save(arrays, {**strings, CHECKSUM: _checksum(arrays)})
     except Exception as error:
         raise FileError(f"{path}: {error}") from error
 

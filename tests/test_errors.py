@@ -88,7 +88,7 @@ CASES = {
     "neuron inputs": (lambda: nn.Neuron(2)([1.0]), errors.ShapeError, ValueError, "2 weights"),
     "optimiser of nothing": (lambda: nn.SGD([np.ones(2)]), errors.ForeignObject, TypeError, "SGD"),
     "typo": (lambda: nn.Linear(1, 1).wieght, errors.AutogradError, AttributeError, "'weight'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -17,7 +17,7 @@ from autograd import (
     no_grad,
     value_and_grad,
     vjp,
-)  # fmt: skip
+)
 from autograd.errors import GradcheckError
 
 

@@ -26,7 +26,7 @@ METHODS = {
     "list": lambda a: a + [1, 2, 3], "array left": lambda a: np.ones((2, 3)) * a, "int array": lambda a: np.arange(3) * a,
     "random": lambda a: np.random.default_rng(0).normal(size=3) / a, "reduce": lambda a: np.add.reduce(a, axis=1),
     "outer": lambda a: np.multiply.outer(a, a), "accumulate": lambda a: np.add.accumulate(a), "dtype": lambda a: np.add(a, 1, dtype=np.float32),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -98,7 +98,7 @@ def test_a_picture_takes_a_number_apart_on_request():
     (Tensor(1.0), (), "result of an operation"),
     (Tensor(np.ones(20_000)).sum(), (), "ops=1"),
     (np.linalg.inv(Tensor(np.eye(2))), (0, 0), "inv can't be taken apart"),
-])  # fmt: skip
+])
 def test_what_can_not_be_taken_apart_says_why(node, index, said):
     with pytest.raises(UnfoldError, match=said):
         unfold(node, index)

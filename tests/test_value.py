@@ -14,7 +14,7 @@ def test_operators_and_functions_of_values_are_values():
         "add": (x + 1, 1.7), "sub": (1 - x, 0.3), "mul": (x * x, 0.49), "div": (1 / x, 1 / 0.7), "pow": (x**3, 0.343),
         "rpow": (2**x, 2**0.7), "neg": (-x, -0.7), "abs": (abs(-x), 0.7), "relu": ((-x).relu(), 0.0), "exp": (x.exp(), math.exp(0.7)),
         "tanh": (np.tanh(x), math.tanh(0.7)), "mod": (x % 0.5, 0.2), "maximum": (np.maximum(x, 0.9), 0.9), "sigmoid": (x.sigmoid(), 1 / (1 + math.exp(-0.7))),
-    }  # fmt: skip
+    }
     for y, expected in results.values():
         assert type(y) is Value and type(y.data) is float and y.data == pytest.approx(expected)
     assert x.label == x.name == "x" and x._prev == set() and (x * 2)._prev == {x} and (x * 2)._op == "×"
@@ -23,7 +23,7 @@ def test_operators_and_functions_of_values_are_values():
 @pytest.mark.parametrize("f", [
     lambda x: x * x / (x + 3) - 2**x + x**2.5, lambda x: (x.relu() + x.tanh()).exp() * x.log(), lambda x: np.arctan2(x, 2) * np.hypot(x, 1),
     lambda x: np.sinc(x) + np.logaddexp(x, 1) + np.clip(x, 0, 5), lambda x: x.sigmoid() % 0.3,
-])  # fmt: skip
+])
 def test_derivatives_of_values_to_second_order(f):
     x = Value(1.3)
     y = f(x)

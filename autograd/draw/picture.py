@@ -39,7 +39,7 @@ def draw(
     depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
     modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200, unfold: Any = None,
     view: str | None = None, theme: str = "light",
-) -> "Picture":  # fmt: skip
+) -> "Picture":
     """A picture of everything that `roots` (a node, or several) were computed from; or of what an error is about.
 
     What it says of a node:

@@ -26,7 +26,7 @@ THEMES: dict[str, dict[str, str]] = {
         "input": "#ffffff", "parameter": "#ffffff", "op": "#ffffff", "result": "#e4e4e4", "constant": "#ffffff",
         "fold": "#f0f0f0", "good": "#000000",
     },
-}  # fmt: skip
+}
 
 # cividis (Nuñez, Anderton & Renslow, 2018), which people with and without colour vision deficiency see alike
 SCALE = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]

@@ -26,7 +26,7 @@ def _descend(grad: Any, x0: Any, callback: Any, num_iters: int, steps: Callable[
 
 
 def sgd(grad: Any, x0: Any, callback: Any = None, num_iters: int = 200, step_size: float = 0.1,
-        mass: float = 0.9) -> Any:  # fmt: skip
+        mass: float = 0.9) -> Any:
     """Gradient descent with momentum: v = mass · v - (1 - mass) · g; x = x + step_size · v.
 
     >>> x = sgd(lambda x, i: 2 * (x - 3.0), 0.0)
@@ -44,7 +44,7 @@ def sgd(grad: Any, x0: Any, callback: Any = None, num_iters: int = 200, step_siz
 
 
 def rmsprop(grad: Any, x0: Any, callback: Any = None, num_iters: int = 100, step_size: float = 0.1,
-            gamma: float = 0.9, eps: float = 1e-8) -> Any:  # fmt: skip
+            gamma: float = 0.9, eps: float = 1e-8) -> Any:
     """Steps of -step_size · g / (√s + eps), s a running mean of g² that begins at 1 (Tieleman & Hinton, 2012).
 
     >>> x = rmsprop(lambda x, i: 2 * (x - 3.0), 0.0, step_size=0.05)
@@ -62,7 +62,7 @@ def rmsprop(grad: Any, x0: Any, callback: Any = None, num_iters: int = 100, step
 
 
 def adam(grad: Any, x0: Any, callback: Any = None, num_iters: int = 100, step_size: float = 0.001,
-         b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+         b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Any:
     """Adam (Kingma & Ba, arXiv 1412.6980): running means of g and g², both corrected for their start at 0.
 
     >>> x = adam(lambda x, i: 2 * (x - 3.0), 0.0, num_iters=300, step_size=0.1)

@@ -104,7 +104,7 @@ def _joined(x: Any) -> Any:
 
 
 for _name in ("append", "amax", "amin", "cumsum", "dot", "inner", "max", "mean", "median", "min", "outer", "prod",
-              "ravel", "reshape", "squeeze", "std", "sum", "transpose", "var"):  # fmt: skip
+              "ravel", "reshape", "squeeze", "std", "sum", "transpose", "var"):
     globals()[_name] = of_lists(getattr(_np, _name))
 
 

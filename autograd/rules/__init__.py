@@ -6,4 +6,4 @@ from autograd.rules.table import TABLE, Constant, Derived, Op, constant, derived
 __all__ = [
     "TABLE", "Constant", "Derived", "Op", "constant", "derived", "elementwise", "fourier", "indexing", "linalg",
     "reductions", "rule", "shaping",
-]  # fmt: skip
+]

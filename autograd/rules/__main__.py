@@ -5,7 +5,7 @@ from autograd.rules import TABLE, Constant, Derived, Op
 GROUPS = {
     "elementwise": "Elementwise", "reductions": "Reductions and accumulations", "linalg": "Linear algebra",
     "shaping": "Shaping", "indexing": "Indexing and sorting", "fourier": "Fourier transforms",
-}  # fmt: skip
+}
 
 
 def file_of(row: Op | Derived) -> str:

@@ -25,7 +25,7 @@ from autograd.rules.table import (
     rule,
     rule_of_outputs,
     since_2_1,
-)  # fmt: skip
+)
 
 linalg = np.linalg
 

@@ -19,7 +19,7 @@ from autograd.rules.table import (
     refuse,
     rule,
     since_2_1,
-)  # fmt: skip
+)
 
 
 def _nodes_or_arrays(xs: Any) -> list[Any]:

@@ -44,7 +44,7 @@ _SCALAR: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(math, name)
     for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh",
                  "cosh", "tanh", "hypot")
-}  # fmt: skip
+}
 
 
 class Op:
@@ -64,7 +64,7 @@ class Op:
         "ufunc",
         "unfolded",
         "vjps",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class Op:
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
         """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
         if self._bind:
-            return self._bind(*args, **kwargs)  # type: ignore[no-any-return]
+            return self._bind(*args, **kwargs)
         if len(args) == len(self.vjps) and (self.ufunc or kwargs.keys().isdisjoint(input_names(self))):
             return args, kwargs or NO_SETTINGS
         bound = signature(self.function).bind(*args, **kwargs)

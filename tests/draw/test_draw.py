@@ -434,7 +434,7 @@ def test_an_anomaly_is_drawn_with_the_line_that_made_it():
     (nn.Sequential(nn.Linear(2, 3, rng=0), nn.Conv2d(1, 2, 3, rng=0)), Tensor(np.ones((4, 2)), name="x")),
     (nn.Sequential(nn.Neuron(3, rng=0)), [Value(1.0, name="x"), Value(2.0)]),
     (nn.Sequential(nn.Linear(2, 3, rng=0), nn.LSTM(2, 2, rng=0)), Tensor(np.ones((4, 2)), name="x")),
-])  # fmt: skip
+])
 def test_what_a_layer_asks_of_its_inputs_is_drawn_where_it_failed(model, x):
     with pytest.raises(ShapeError) as caught:
         model(x)

@@ -111,7 +111,7 @@ def test_damaged_idx_files(tmp_path):
         packed[:-9]: "end-of-stream", packed[:5]: "end-of-stream", packed[:2]: "end-of-stream", packed[:-8] + b"\0" * 8: "CRC", packed + b"more": "gzip",
         packed[:12] + b"\xff\xff" + packed[14:]: "rror", gzip.compress(whole + b"\0"): "goes on after", gzip.compress(whole[:4] + bytes([0, 0, 0, 9]) * 3): "ends 729 bytes",
         gzip.compress(whole + bytes(10**8)): "goes on after",
-    }  # fmt: skip
+    }
     tracemalloc.start()
     for content, message in wrong.items():
         path.write_bytes(content)

@@ -234,7 +234,7 @@ def test_the_unrolled_graph_is_the_fused_one(kind):
     (lambda: nn.MaxPool2d(2), np.ones((2, 2)), "images have the shape"),
     (lambda: nn.Linear(3, 2, bias=False), np.ones((2, 2)), "features, must be equally long"),
     (lambda: nn.Linear(3, 2), np.ones((2, 2)), r"linear \('linear'\) of .*shape \(2, 2\)"),
-])  # fmt: skip
+])
 def test_shapes_that_do_not_fit(make, x, message):
     with pytest.raises(ShapeError, match=message):
         make()(x)

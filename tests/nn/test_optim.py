@@ -183,7 +183,7 @@ def test_keys_may_be_strings_and_ids_of_another_program():
     optimizer = trained()
     saved = optimizer.state_dict()
     renamed = {"state": {"71": saved["state"][0], "70": saved["state"][1]},
-               "param_groups": [{**saved["param_groups"][0], "params": [71]}, {**saved["param_groups"][1], "params": [70]}]}  # fmt: skip
+               "param_groups": [{**saved["param_groups"][0], "params": [71]}, {**saved["param_groups"][1], "params": [70]}]}
     fresh = trained()
     fresh.load_state_dict(renamed)
     for i in (0, 1):
@@ -333,7 +333,7 @@ def test_a_subclass_needs_an_update():
 def test_the_repr_is_pytorchs():
     assert repr(nn.SGD([Tensor([1.0])], lr=0.5)) == (
         "SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.5\n    maximize: False\n    momentum: 0.0\n"
-        "    nesterov: False\n    weight_decay: 0.0\n)")  # fmt: skip
+        "    nesterov: False\n    weight_decay: 0.0\n)")
 
 
 # ---- L-BFGS ---------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def test_small_cases_by_hand():
         (lambda o: nn.OneCycleLR(o, 1.0, 10, pct_start=0.1, anneal_strategy="linear", div_factor=4.0, final_div_factor=0.25),
          [1.0] * 5),  # PyTorch divides by zero where the way up takes no step
         (lambda o: nn.SequentialLR(o, [nn.ConstantLR(o, 0.5, 9), nn.ExponentialLR(o, 0.5)], [2]), [0.5, 0.5, 1.0, 0.5, 0.25]),
-    ):  # fmt: skip
+    ):
         optimizer = optimizer_of(1.0)
         schedule, seen = make(optimizer), []
         for _ in range(5):

@@ -353,7 +353,7 @@ def hostile_npz(payload):
         npz_file(npy_file({"descr": "<U4", "fortran_order": False, "shape": ()}, b"\xff" * 16), names=[f"{RESERVED}.npy"]),
         npz_file(npy_file({"descr": "<U2", "fortran_order": False, "shape": ()}, "[]".encode("utf-32-le")), names=[f"{RESERVED}.npy"]),
         npz_file(npy_file(f8, b"\0" * 24), names=[f"{RESERVED}.npy"]), npz_file(*[three] * 2000, names=[f"{i}.npy" for i in range(2000)]),
-    ]  # fmt: skip
+    ]
 
 
 def hostile_safetensors(payload):
@@ -367,7 +367,7 @@ def hostile_safetensors(payload):
         {"data_offsets": None}, {"data_offsets": [0, 10**10], "shape": [10**10 // 8]}, {"dtype": "F32"}, {"dtype": "f64"}, {"dtype": "O"},
         {"dtype": 3}, {"dtype": None}, {"dtype": "F128"}, {"dtype": "object"}, {"more": 1}, {"data_offsets": [0, 24, 48]},
         {"shape": [0, 2**62], "data_offsets": [0, 0]}, {"shape": [2**63, 2**63], "data_offsets": [0, 0]},
-    ]  # fmt: skip
+    ]
     return [
         pickle.dumps(Payload(payload)), safetensors_file(pickle.dumps(Payload(payload))), safetensors_file({"x": x}, pickle.dumps(Payload(payload))),
         *(safetensors_file({"x": x | change}, zeros) for change in changes), *(safetensors_file({"x": x | change}) for change in changes),
@@ -380,7 +380,7 @@ def hostile_safetensors(payload):
         safetensors_file(b'{"__metadata__": {"a": "1", "a": "2"}, "x": %s}' % text.encode(), zeros), safetensors_file(b'{"x": NaN}'), safetensors_file(b"1e999999"),
         struct.pack("<Q", 2**63) + b"{}", struct.pack("<Q", 2**64 - 1) + b"{}", struct.pack("<Q", 99_999_999) + b"{}", b"\0" * 7, b"\0" * 8, b"\xff" * 1000,
         safetensors_file(b"{" + b", ".join(b'"%d": %s' % (i, text.encode()) for i in range(20_000)) + b"}", zeros),
-    ]  # fmt: skip
+    ]
 
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\2\0\1H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"

@@ -164,7 +164,7 @@ LOSSES = {
     "SmoothL1Loss": lambda r: _numbers(_normal)(r, beta=[1.0, 0.3, 0.0]), "HuberLoss": lambda r: _numbers(_normal)(r, delta=[1.0, 0.3]),
     "BCELoss": _probabilities, "BCEWithLogitsLoss": _with_logits, "CrossEntropyLoss": _cross_entropy, "NLLLoss": _nll,
     "KLDivLoss": _kl, "HingeEmbeddingLoss": lambda r: _numbers(_sign)(r, margin=[1.0, 0.5]),
-}  # fmt: skip
+}
 
 
 def layer_case(name, seed):

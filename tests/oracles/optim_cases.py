@@ -21,7 +21,7 @@ OPTIMIZERS = [
     ("LBFGS", {"max_iter": 3}), ("LBFGS", {"lr": 0.1, "max_iter": 4, "history_size": 3}),
     ("LBFGS", {"line_search_fn": "strong_wolfe", "max_iter": 2}), ("LBFGS", {"line_search_fn": "strong_wolfe", "max_iter": 5, "history_size": 2}),
     ("LBFGS", {"line_search_fn": "strong_wolfe"}), ("LBFGS", {"line_search_fn": "strong_wolfe", "lr": 0.02, "max_eval": 3}),
-]  # fmt: skip
+]
 
 
 class Hyperbola:
@@ -42,13 +42,13 @@ SCHEDULES = [
     ("OneCycleLR", {"max_lr": 0.7, "total_steps": 201}), ("OneCycleLR", {"max_lr": 0.7, "epochs": 50, "steps_per_epoch": 5, "three_phase": True, "anneal_strategy": "linear"}),
     ("OneCycleLR", {"max_lr": 0.7, "total_steps": 220, "pct_start": 0.2, "div_factor": 10.0, "final_div_factor": 100.0, "base_momentum": 0.7}),
     ("ReduceLROnPlateau", {"patience": 3, "cooldown": 2, "factor": 0.5}), ("ReduceLROnPlateau", {"mode": "max", "threshold_mode": "abs", "threshold": 0.01, "patience": 1, "min_lr": 0.01}),
-]  # fmt: skip
+]
 
 INITIALISERS = [
     ("uniform_", {"a": -1.0, "b": 3.0}), ("normal_", {"mean": 1.0, "std": 2.0}), ("trunc_normal_", {"std": 1.5, "a": -1.0, "b": 2.0}), ("constant_", {"val": 0.3}),
     ("zeros_", {}), ("ones_", {}), ("xavier_uniform_", {"gain": 2.0}), ("xavier_normal_", {}), ("kaiming_uniform_", {"a": 0.2}),
     ("kaiming_uniform_", {"mode": "fan_out", "nonlinearity": "relu"}), ("kaiming_normal_", {"nonlinearity": "tanh"}), ("orthogonal_", {"gain": 1.5}),
-]  # fmt: skip
+]
 SHAPES = [(60, 40), (40, 30, 2, 2)]
 
 

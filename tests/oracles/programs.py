@@ -27,7 +27,7 @@ STEPS = {
     "eigvalsh": lambda m, x, y: x * m.sum(m.sqrt(m.linalg.eigvalsh(gram(m, x)))) * 0.1, "eigh": lambda m, x, y: matrix_log(m, gram(m, x)) @ x,
     "svd": lambda m, x, y: x + m.sum(m.linalg.svd(x, compute_uv=False) ** 3) * 0.05, "pinv": lambda m, x, y: m.transpose(m.linalg.pinv(m.concatenate([x, 2 * m.eye(x.shape[1])], axis=0))[:, : x.shape[0]]),
     "fft": lambda m, x, y: m.abs(m.fft.fft(x, axis=1)) ** 2 * 0.1, "rfft": lambda m, x, y: m.real(m.fft.ifft(m.fft.fft(x, axis=1) * m.fft.fft(x + 1, axis=1), axis=1)),
-}  # fmt: skip
+}
 
 
 def gram(m, x):

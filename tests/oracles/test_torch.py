@@ -22,7 +22,7 @@ class TorchAsNumpy:
     logaddexp, maximum, minimum, clip = map(staticmethod, (torch.logaddexp, torch.maximum, torch.minimum, torch.clamp))
     inv, solve, det, slogdet, cholesky, eigvalsh, eigh, pinv = map(staticmethod, (
         torch.linalg.inv, torch.linalg.solve, torch.linalg.det, torch.linalg.slogdet, torch.linalg.cholesky,
-        torch.linalg.eigvalsh, torch.linalg.eigh, torch.linalg.pinv))  # fmt: skip
+        torch.linalg.eigvalsh, torch.linalg.eigh, torch.linalg.pinv))
     tril, triu, einsum, real, reshape = map(staticmethod, (torch.tril, torch.triu, torch.einsum, torch.real, torch.reshape))
 
     def eye(self, n):
@@ -137,7 +137,7 @@ EDGES = {
     "median": (lambda x: np.sort(x)[2] * x[0], lambda x: torch.sort(x)[0][2] * x[0]),
     "sigmoid far out": (lambda x: (x * 400).sigmoid().sum(), lambda x: torch.sigmoid(x * 400).sum()),
     "repeated indices": (lambda x: (x[[0, 0, 3]] ** 3).sum(), lambda x: (x[[0, 0, 3]] ** 3).sum()),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", EDGES)
@@ -155,7 +155,7 @@ def test_a_whole_training_run_follows_pytorch():
     x, t = rng.normal(size=(8, 3)), (rng.normal(size=(8, 2)) > 0).astype(float)
     for ours, peers in ((lambda p: nn.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
                          lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01)),
-                        (lambda p: nn.Adam(p, lr=0.01, weight_decay=0.1), lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1))):  # fmt: skip
+                        (lambda p: nn.Adam(p, lr=0.01, weight_decay=0.1), lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1))):
         model = nn.Sequential(nn.Linear(3, 5, rng=1), nn.Tanh(), nn.Linear(5, 4, rng=2), nn.ReLU(), nn.Linear(4, 2, rng=3))
         peer = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Tanh(), torch.nn.Linear(5, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)).double()
         peer.load_state_dict({k: torch.from_numpy(v) for k, v in model.state_dict().items()})

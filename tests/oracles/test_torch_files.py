@@ -26,7 +26,7 @@ MODELS = {  # name: our model, PyTorch's, an input's shape
     "LSTM": (lambda: nn.LSTM(5, 4, num_layers=2, bidirectional=True), lambda: torch.nn.LSTM(5, 4, num_layers=2, bidirectional=True),
              (7, 3, 5)),
     "GRU": (lambda: nn.GRU(5, 4, batch_first=True), lambda: torch.nn.GRU(5, 4, batch_first=True), (3, 7, 5)),
-}  # fmt: skip
+}
 
 
 def first(outputs):

@@ -54,18 +54,18 @@ REAL, POSITIVE, UNIT, ABOVE_ONE = (lambda a: a), abs, (lambda a: a / 3), (lambda
 DOMAIN = {
     np.sqrt: POSITIVE, np.log: POSITIVE, np.log2: POSITIVE, np.log10: POSITIVE, np.log1p: POSITIVE,
     np.arcsin: UNIT, np.arccos: UNIT, np.arctanh: UNIT, np.arccosh: ABOVE_ONE,
-}  # fmt: skip
+}
 UNARY = [
     np.negative, np.positive, np.reciprocal, np.absolute, np.fabs, np.square, np.sqrt, np.cbrt, np.exp, np.exp2,
     np.expm1, np.log, np.log2, np.log10, np.log1p, np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh,
     np.cosh, np.tanh, np.arcsinh, np.arccosh, np.arctanh, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.sinc,
     np.i0, np.real, np.conjugate, np.nan_to_num, elementwise.relu, elementwise.sigmoid, np.modf, np.angle, np.imag,
     np.sign, np.real_if_close,
-]  # fmt: skip
+]
 BINARY = [
     np.add, np.subtract, np.multiply, np.divide, np.power, np.float_power, np.remainder, np.fmod, np.arctan2, np.hypot,
     np.maximum, np.minimum, np.fmax, np.fmin, np.logaddexp, np.logaddexp2, np.copysign, np.divmod, np.heaviside,
-]  # fmt: skip
+]
 for f in UNARY:
     inside = DOMAIN.get(f, REAL)
     for shape in [(), (3,), (2, 3), (0,), (0, 3)]:
@@ -106,7 +106,7 @@ case(np.heaviside, lambda b: np.heaviside([0.0, 1.0], b), x(2))
 # ---- reductions -----------------------------------------------------------------------------------------------------
 mask = np.array([[True, False, True], [True, True, False]])
 REDUCE = [np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std, np.ptp, np.nansum, np.nanmean,
-          np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.average, np.median]  # fmt: skip
+          np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.average, np.median]
 for f in REDUCE:
     case(f, f, x(3))
     for axis in (None, 0, -1, (0, 1), (2, 0)):
@@ -159,7 +159,7 @@ for f, q in ((np.quantile, 0.3), (np.percentile, 30.0)):
 
 # ---- linear algebra -------------------------------------------------------------------------------------------------
 MATMUL = [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 2)), ((4, 2, 3), (3, 2)), ((2, 3), (4, 3, 2)),
-          ((2, 1, 2, 3), (4, 3, 2)), ((3,), (4, 3, 2)), ((4, 2, 3), (3,)), ((0, 3), (3, 2)), ((2, 0), (0, 3))]  # fmt: skip
+          ((2, 1, 2, 3), (4, 3, 2)), ((3,), (4, 3, 2)), ((4, 2, 3), (3,)), ((0, 3), (3, 2)), ((2, 0), (0, 3))]
 for left, right in MATMUL:
     case((np.matmul, L.matmul) if len(left) > 1 < len(right) else np.matmul, np.matmul, x(*left), x(*right))
     case(np.dot, np.dot, x(*left), x(*right)) if len(left) < 3 else None
@@ -203,7 +203,7 @@ EINSUM = [
     ("ij,kl->", (2, 2), (2, 3)), ("iij->j", (2, 2, 3)), ("iii->i", (2, 2, 2)), ("i...->...", (2, 3, 2)),
     ("bij,bjk,bk->bi", (2, 2, 2), (2, 2, 3), (2, 3)), ("ij,ij->i", (2, 3), (1, 3)), ("...,...", (2, 3), (3,)),
     ("i,j->ij", (2,), (0,)), ("ab , b -> a", (2, 3), (3,)), (",->", (), ()), ("i->", (3,)), ("iij,jk->ik", (2, 2, 3), (3, 2)),
-]  # fmt: skip
+]
 for subscripts, *shapes in EINSUM:
     case(np.einsum, functools.partial(np.einsum, subscripts), *[x(*s) for s in shapes])
 case(np.einsum, functools.partial(np.einsum, "ij,jk->ik"), z(2, 2), z(2, 2))
@@ -399,7 +399,7 @@ INDICES = [
     (np.array([[0], [2]]), np.array([1, 0, 1])), (slice(None), np.array([0, 0, 1])), np.eye(3, 4) > 0,
     (np.array([True, False, True]), slice(1, 3)), (np.array([0, 0]), slice(None)), (0, np.array([1, 1])),
     np.array([], dtype=int), (..., None), (np.array([True, True, False]), np.array([0, 3])), np.int64(1), (),
-]  # fmt: skip
+]
 for index in INDICES:
     case(operator.getitem, lambda a, i=index: a[i], x(3, 4))
     shape = np.empty((3, 4))[index].shape
