@@ -8,7 +8,7 @@ from autograd.check import gradcheck
 from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.graph import detect_anomaly, no_grad, walk
+from autograd.graph import walk
 from autograd.pypi import (
     checkpoint,
     deriv,
@@ -27,6 +27,7 @@ from autograd.pypi import (
     vector_jacobian_product,
 )  # isort: skip
 from autograd.tensor import Tensor, tensor
+from autograd.thread import detect_anomaly, no_grad
 from autograd.unfold import unfold
 from autograd.value import Value
 

@@ -5,12 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import Failed, describe
 from autograd.errors import AnomalyError
-from autograd.graph import NO_SETTINGS, Failed, Node, describe
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
+from autograd.graph import NO_SETTINGS, Node, raw
 
 
 def check_forward(data: Any, op: Any, inputs: tuple[Any, ...]) -> None:
@@ -20,16 +17,16 @@ def check_forward(data: Any, op: Any, inputs: tuple[Any, ...]) -> None:
         if not nan and np.isfinite(part).all():
             continue
         for x in inputs:
-            if nan and np.isnan(_raw(x)).any():
+            if nan and np.isnan(raw(x)).any():
                 where = users_line()
                 error = AnomalyError(f"NaN came in with the data: {describe(x)} holds one, at {where}")
                 error.graph = Failed(op, inputs, NO_SETTINGS, f"NaN came in with the data, at {where}", where)
                 raise error
-        if nan or all(np.isfinite(_raw(x)).all() for x in inputs):
+        if nan or all(np.isfinite(raw(x)).all() for x in inputs):
             kind, where = "NaN" if nan else "infinity", users_line()
             error = AnomalyError(
                 f"{op.name} made the first {kind}, at {where}, from "
-                + " and ".join(f"{describe(x)} in [{np.min(_raw(x)):.6g}, {np.max(_raw(x)):.6g}]" for x in inputs)
+                + " and ".join(f"{describe(x)} in [{np.min(raw(x)):.6g}, {np.max(raw(x)):.6g}]" for x in inputs)
             )
             error.graph = Failed(op, inputs, NO_SETTINGS, f"made the first {kind}, at {where}", where)
             raise error
@@ -45,7 +42,7 @@ def users_line() -> str:
 
 def check_backward(part: Any, g: Any, node: Node) -> None:
     """Under detect_anomaly(): refuse a gradient that is not finite although what it was made from is."""
-    part, g = (_raw(x) for x in (part, g))
+    part, g = (raw(x) for x in (part, g))
     if np.isfinite(g).all() and not np.isfinite(part).all():
         kind = "NaN" if np.isnan(part).any() else "infinity"
         where = f" at {node.made_at}" if hasattr(node, "made_at") else ""

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from autograd.anomaly import check_backward
-from autograd.errors import ForeignObject, ModifiedInPlace, NotAVariable, NotScalar, SeedError
-from autograd.graph import NO_SETTINGS, Node, describe, last_stamp, state, walk
+from autograd.complaints import changed_in_place, describe
+from autograd.errors import ForeignObject, NotAVariable, NotScalar, SeedError
+from autograd.graph import NO_SETTINGS, Node, last_stamp, walk
 from autograd.rules.shaping import astype
+from autograd.thread import thread
 
 Gradients = dict[Any, Any]  # node -> the gradient that has arrived there
 
@@ -51,7 +53,7 @@ class Pullback:
         for x in self.inputs:
             if not x.requires_grad:
                 raise NotAVariable(f"{describe(x)} is a constant: make it with requires_grad=True to get its gradient")
-        self.live = leading_to(self.inputs, walk(self.outputs))
+        self.live = on_the_way_to(self.inputs, walk(self.outputs))
 
     def __call__(self, seeds: Sequence[Any] | None = None, create_graph: bool = False) -> tuple[Any, ...]:
         """One gradient for each input, from one seed (or None: 1) for each output."""
@@ -61,18 +63,18 @@ class Pullback:
         grads: Gradients = {}
         shared: set[int] = set()
         for root, seed in zip(self.outputs, seeds, strict=True):
-            g = first_gradient(root, seed, create_graph)
+            g = checked_seed(root, seed, create_graph)
             shared.add(id(g))
             grads[root] = grads[root] + g if root in grads else g
         sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
-        return tuple(owned(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
+        return tuple(private_copy(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
 def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> None:
     """Add the gradients of `root` to the `.grad` of every leaf (and Value) it depends on; of every node if asked."""
     if not root.requires_grad:
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
-    seed = first_gradient(root, gradient)
+    seed = checked_seed(root, gradient)
     grads: Gradients = {root: seed}
     sweep(grads, keep=None if retain_grads else ())
     shared = {id(seed)}
@@ -83,7 +85,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
             shared.add(id(g))  # the most frequent, without a call
             node.grad = g
         else:
-            node.grad = owned(g if node.grad is None else node.grad + g, shared)
+            node.grad = private_copy(g if node.grad is None else node.grad + g, shared)
 
 
 def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bool = False) -> None:
@@ -96,10 +98,10 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
     """
     queue = [(-node.order, node) for node in grads if node.op is not None]
     heapify(queue)
-    arrived, anomaly, ndarray = grads.get, state.anomaly, np.ndarray
+    arrived, anomaly, ndarray = grads.get, thread.anomaly, np.ndarray
     while queue:
         node = heappop(queue)[1]
-        op, inputs, args, y, settings = node.op, node.inputs, node.args, node._data, node.settings
+        op, inputs, args, y, settings = node.op, node.inputs, node.arrays, node._data, node.settings
         scalar = type(y) is float
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         changed = node.order < last_stamp[0]  # otherwise nothing was modified since the node was made
@@ -108,13 +110,13 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
         if settings and op.ufunc:
             settings = NO_SETTINGS  # its dtype=: `fit` casts the gradient back
         if create_graph:  # the rule runs on the nodes themselves, and so is recorded
-            args, y = inputs, op.outputs_of(node) if op.multiple else node
-        elif op.multiple:
-            y = node.siblings
-        rules, joint = op.vjps, op.joint is not None
-        if joint:
-            rules = op.joint(g, y, inputs, *args, **settings) if settings else op.joint(g, y, inputs, *args)
-        if joint and scalar and not (changed or anomaly or create_graph):
+            args, y = inputs, op.outputs_of(node) if op.one_of_several else node
+        elif op.one_of_several:
+            y = node.all_outputs
+        rules, vjp_of_all = op.vjps, op.vjp_of_all is not None
+        if vjp_of_all:
+            rules = op.vjp_of_all(g, y, inputs, *args, **settings) if settings else op.vjp_of_all(g, y, inputs, *args)
+        if vjp_of_all and scalar and not (changed or anomaly or create_graph):
             # the loop below without what never happens here: neurons of Values spend their time in it
             for x, part in zip(inputs, rules):  # noqa: B905
                 before = arrived(x)
@@ -125,10 +127,10 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
                     if x.op is not None:
                         heappush(queue, (-x.order, x))
             continue
-        for x, rule in zip(inputs, rules):  # noqa: B905 (of a joint rule, what it has worked out already)
+        for x, rule in zip(inputs, rules):  # noqa: B905 (of a vjp_of_all rule, what it has worked out already)
             if rule is None or not isinstance(x, Node) or not x.requires_grad:
                 continue
-            if joint:
+            if vjp_of_all:
                 part = rule
             else:
                 try:
@@ -143,9 +145,9 @@ def sweep(grads: Gradients, live: Any = None, keep: Any = None, create_graph: bo
             else:
                 like = x._data
                 if not (type(part) is type(like) is ndarray and part.shape == like.shape and part.dtype is like.dtype):
-                    part = fit(part, like)
+                    part = match(part, like)
             if changed and x.order > node.order:
-                raise _modified(x, node)
+                raise changed_in_place(x, node)
             if anomaly:
                 check_backward(part, g, node)
             before = arrived(x)
@@ -163,19 +165,19 @@ def contributions(node: Node, g: Any) -> list[Any]:
     The sweep's one step by itself, for pictures and lessons: each part has its input's shape, None where none flows.
     Raises ModifiedInPlace where an input was changed after it was used.
     """
-    op, args, y = node.op, node.args, node._data
+    op, args, y = node.op, node.arrays, node._data
     if op is None:
         return []
     for x in node.inputs:
         if isinstance(x, Node) and x.order > node.order:
-            raise _modified(x, node)
+            raise changed_in_place(x, node)
     if args is None:
         args = [x._data if isinstance(x, Node) else x for x in node.inputs]
     settings = NO_SETTINGS if op.ufunc else node.settings
-    if op.multiple:
-        y = node.siblings
-    if op.joint is not None:
-        parts = list(op.joint(g, y, node.inputs, *args, **settings))
+    if op.one_of_several:
+        y = node.all_outputs
+    if op.vjp_of_all is not None:
+        parts = list(op.vjp_of_all(g, y, node.inputs, *args, **settings))
         parts += [None] * (len(args) - len(parts))
     else:
         parts = []
@@ -186,11 +188,11 @@ def contributions(node: Node, g: Any) -> list[Any]:
                     parts.append(rule(g, y, *args, **settings) if wanted else None)
                 except ArithmeticError:  # where Python's floats raise, NumPy's give inf or nan
                     parts.append(rule(np.float64(g), np.float64(y), *map(np.float64, args)))
-    return [fit(part, x._data) if part is not None and isinstance(x, Node) and x.requires_grad else None
+    return [match(part, x._data) if part is not None and isinstance(x, Node) and x.requires_grad else None
             for part, x in zip(parts, node.inputs, strict=False)]
 
 
-def leading_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
+def on_the_way_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
     """Those of `nodes` (newest first) that depend on one of `wanted`, and the wanted ones themselves."""
     live = set(wanted)
     for node in reversed(nodes):
@@ -199,7 +201,7 @@ def leading_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
     return live
 
 
-def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
+def checked_seed(root: Node, seed: Any, create_graph: bool = False) -> Any:
     """The gradient of `root` to begin with: 1, or the user's seed, checked against the output."""
     data = root._data
     if seed is None:
@@ -218,10 +220,10 @@ def first_gradient(root: Node, seed: Any, create_graph: bool = False) -> Any:
         raise ForeignObject(f"a seed is a number or a numeric array, got {type(seed).__name__} {seed!r:.60}")
     if np.shape(given) != np.shape(data):
         raise SeedError(f"the seed has shape {np.shape(given)}, but the output is {describe(root)}: shapes must agree")
-    return seed if create_graph and isinstance(seed, Node) else fit(given, data)
+    return seed if create_graph and isinstance(seed, Node) else match(given, data)
 
 
-def fit(g: Any, like: Any) -> Any:
+def match(g: Any, like: Any) -> Any:
     """`g` summed down, or spread out, to the shape of `like`; real where that is real; with its dtype.
 
     This is the one place that knows about broadcasting: what NumPy repeated on the way forward is summed on the way
@@ -262,7 +264,7 @@ def sum_to_shape(g: Any, add_up: Any, have: tuple[int, ...], want: tuple[int, ..
     return g
 
 
-def owned(g: Any, shared: set[int]) -> Any:
+def private_copy(g: Any, shared: set[int]) -> Any:
     """`g`, or a copy where another holds the same memory: a gradient that the user gets is theirs to change."""
     if isinstance(g, np.generic):
         return np.asarray(g)  # what adding up 0-dimensional arrays gives
@@ -280,14 +282,7 @@ def _zeros(x: Node) -> Any:
 def _to_float(part: Any) -> Any:
     """The gradient for a Value, from whatever a rule made of it: a float, or a node of one number."""
     if isinstance(part, Node):
-        return part if np.ndim(part._data) == 0 else fit(part, 0.0)
+        return part if np.ndim(part._data) == 0 else match(part, 0.0)
     if type(part) is complex:  # Python's (-8.0) ** 0.5, which is NaN among real numbers
         return float("nan")
     return float(np.sum(np.real(part)))
-
-
-def _modified(x: Node, node: Node) -> ModifiedInPlace:
-    return ModifiedInPlace(
-        f"{describe(x)} was changed after {describe(node)} was computed from it, so the derivative at the old "
-        f"numbers is gone. Call backward() before the update, or compute {node.op.name} again after it"
-    )

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd.errors import GradcheckError, NotDifferentiable
 from autograd.functional import flatten, vjp
-from autograd.graph import no_grad
-from autograd.rules.table import raw
+from autograd.graph import raw
+from autograd.thread import no_grad
 
 Function = Callable[..., Any]
 

@@ -16,13 +16,18 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import Failed
 from autograd.errors import NoRule
-from autograd.rules.table import TABLE, Vjp, constant, dispatching, is_variable, raw, rule
+from autograd.graph import Node, flat_nodes, is_variable, raw, walk
+from autograd.rules.elementwise import relu, sigmoid
+from autograd.rules.table import TABLE, Vjp, dispatching, no_gradient, rule
 from autograd.tensor import apply, node_of, replace_data
+from autograd.thread import thread
 
 __all__ = [
-    "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "node_of", "notrace_primitive", "primitive", "raw",
-    "replace_data", "rule",
+    "TABLE", "Failed", "Node", "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "flat_nodes",
+    "is_variable", "no_gradient", "node_of", "notrace_primitive", "primitive", "raw", "relu", "replace_data", "rule",
+    "sigmoid", "thread", "walk",
 ]
 
 
@@ -52,7 +57,7 @@ def defvjp(f: Any, *makers: Callable[..., Any] | None, argnums: Sequence[int] | 
     numbers = range(len(makers)) if argnums is None else argnums
     by_argument = {n: _vjp(maker) for n, maker in zip(numbers, makers, strict=True) if maker is not None}
 
-    def joint(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
+    def vjp_of_all(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
         missing = [i for i, x in enumerate(inputs) if is_variable(x) and i not in declared]
         if missing:
             raise NoRule(f"{TABLE[f].name} has no derivative for its argument {missing[0]}: give defvjp one for it")
@@ -61,18 +66,18 @@ def defvjp(f: Any, *makers: Callable[..., Any] | None, argnums: Sequence[int] | 
 
     declared = set(numbers)
     name = getattr(f, "__name__", "op")
-    rule(f, name, joint=joint, bind=lambda *args, **settings: (args, settings))
+    rule(f, name, vjp_of_all=vjp_of_all, bind=lambda *args, **settings: (args, settings))
 
 
 def defvjp_argnums(f: Any, maker: Callable[..., Any]) -> None:
     """Give `f` all derivatives at once: maker(argnums, y, args, kwargs) -> g -> a gradient for each of argnums."""
 
-    def joint(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
+    def vjp_of_all(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
         numbers = tuple(i for i, x in enumerate(inputs) if is_variable(x))
         parts = dict(zip(numbers, maker(numbers, y, args, settings)(g), strict=True))
         return [parts.get(i) for i in range(len(inputs))]
 
-    rule(f, getattr(f, "__name__", "op"), joint=joint, bind=lambda *args, **settings: (args, settings))
+    rule(f, getattr(f, "__name__", "op"), vjp_of_all=vjp_of_all, bind=lambda *args, **settings: (args, settings))
 
 
 def defvjp_argnum(f: Any, maker: Callable[..., Any]) -> None:
@@ -117,7 +122,7 @@ def _vjp(maker: Callable[..., Any]) -> Vjp:
 def notrace_primitive(f: Callable[..., Any]) -> Callable[..., Any]:
     """Declare a function without gradient: of nodes it gives plain arrays, which are constants."""
     wrapped = dispatching(f)
-    constant(wrapped)
+    no_gradient(wrapped)
     return wrapped
 
 

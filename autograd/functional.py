@@ -11,10 +11,10 @@ import numpy as np
 
 from autograd.backward import Pullback
 from autograd.errors import NotDifferentiable, NotScalar, SeedError
-from autograd.graph import Node, mode, next_order, walk
+from autograd.graph import Node, next_order, raw, walk
 from autograd.rules import TABLE
-from autograd.rules.table import raw
 from autograd.tensor import Tensor, apply
+from autograd.thread import thread_flags
 from autograd.value import Value
 
 Function = Callable[..., Any]
@@ -107,7 +107,7 @@ class _Call:
         flat = [flatten(args[n]) for n in numbers]  # type: ignore[index]
         self.given = [leaf for leaves, _ in flat for leaf in leaves]
         self._rebuild = [(rebuild, len(leaves)) for leaves, rebuild in flat]
-        with mode(recording=True):
+        with thread_flags(recording=True):
             self.variables: list[Any] = [
                 _variable(x, f"{what}: argument {n} of {_name(f)}")
                 for n, (leaves, _) in zip(numbers, flat, strict=True)
@@ -151,7 +151,7 @@ class _Call:
 
         def gradients(seeds: Any = None) -> list[Any]:
             recorded = outside or any(isinstance(s, Node) and s.requires_grad for s in seeds or ())
-            with mode(recording=True):
+            with thread_flags(recording=True):
                 return [x if not isinstance(x, Node) or x.requires_grad else x._data for x in pull(seeds, recorded)]
 
         return gradients
@@ -293,7 +293,7 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
     pulled = call.puller(outputs, record=True)(duals)
     pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
-    with mode(recording=True):
+    with thread_flags(recording=True):
         record = call.depends_on_others([g for g, _ in pairs], moves) if pairs else False
         found = Pullback([g for g, _ in pairs], duals)([move for _, move in pairs], record)
     return call.value(call.output), rebuild([call._release(t) if isinstance(t, Node) else _as_given(t, call._release(y))
@@ -325,7 +325,7 @@ def _rows(call: _Call, y: Any) -> list[Any]:
         rows.append(pull([seed.reshape(shape)]))
     if not rows:
         return [np.zeros(shape + np.shape(x._data)) for x in call.variables]
-    with mode(recording=True):
+    with thread_flags(recording=True):
         return [np.reshape(np.stack(column), shape + np.shape(x._data)) if shape else column[0]
                 for column, x in zip(zip(*rows, strict=True), call.variables, strict=True)]
 

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd.functional import Argnum, Function, _name, flatten, grad, hvp, jacobian, jvp, vjp
-from autograd.graph import no_grad
-from autograd.rules.table import Op, is_variable, raw
+from autograd.graph import is_variable, raw
+from autograd.rules.table import Op
 from autograd.tensor import apply
+from autograd.thread import no_grad
 
 __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
@@ -231,7 +232,7 @@ def checkpoint(f: Function) -> Function:
         by_number = dict(zip(wanted, found if len(wanted) > 1 else [found], strict=True))
         return [by_number.get(i) for i in range(len(nodes))]
 
-    op = Op(f, _name(f), joint=pull, forward=forward)
+    op = Op(f, _name(f), vjp_of_all=pull, forward=forward)
 
     @wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.anomaly import check_forward, users_line
 from autograd.backward import backward, contributions, sweep
+from autograd.complaints import Failed, describe, mismatch, no_rule, would_lose_gradient
 from autograd.errors import (
     ConversionError,
     ForeignObject,
@@ -16,12 +17,13 @@ from autograd.errors import (
     NotDifferentiable,
     ShapeError,
 )
-from autograd.graph import NO_SETTINGS, Failed, Node, describe, flat_nodes, last_stamp, next_order, state
+from autograd.graph import NO_SETTINGS, Node, flat_nodes, last_stamp, next_order, raw
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.indexing import scatter, update
 from autograd.rules.shaping import astype
-from autograd.rules.table import name_of, raw, refuse
+from autograd.rules.table import name_of
+from autograd.thread import thread
 
 _new, ndarray = object.__new__, np.ndarray
 _NUMERIC = frozenset("biufc")
@@ -49,7 +51,7 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
             plain = plain and (x.dtype.kind in _NUMERIC if type(x) is ndarray else type(x) in _PLAIN)
             args.append(x)
     if not plain:
-        inputs = tuple([x if isinstance(x, Node) else constant(x) for x in inputs])
+        inputs = tuple([x if isinstance(x, Node) else as_constant(x) for x in inputs])
         args = [raw(x) for x in inputs]
     if kind is Tensor or kind is None:
         kind = Tensor
@@ -67,16 +69,16 @@ def apply(op: Op, inputs: tuple[Any, ...], settings: Any = NO_SETTINGS) -> Any:
             kind = Tensor
     if kind is Tensor and type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
-    if live and state.plain and not op.outputs:
+    if live and thread.plain and not op.outputs:
         return node_of(kind, op, inputs, args, data, settings)
     return _unusual(kind, op, inputs, args, settings, data, live)
 
 
 def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any, live: bool) -> Any:
     """What `apply` gives where nothing is recorded, where anomalies are looked for, and of several outputs."""
-    if state.anomaly:
+    if thread.anomaly:
         check_forward(data, op, inputs)
-    if not (live and state.recording):
+    if not (live and thread.recording):
         rest: Any = (None, (), (), NO_SETTINGS)
     else:
         rest = (op, inputs, args, settings)
@@ -87,8 +89,8 @@ def _unusual(kind: Any, op: Op, inputs: Any, args: Any, settings: Any, data: Any
                        np.asarray(part) if kind is Tensor else part, settings)
         node.requires_grad = made_by is not None
         if op.outputs:
-            node.siblings = data
-        if state.anomaly:
+            node.all_outputs = data
+        if thread.anomaly:
             node.made_at = users_line()
         nodes.append(node)
     if not op.outputs:
@@ -104,12 +106,12 @@ def node_of(kind: Any, op: Any, inputs: Any, args: Any, data: Any, settings: Any
     node = _new(kind)
     node.op = op
     node.inputs = inputs
-    node.args = args
+    node.arrays = args
     node.settings = settings
     node._data = data
     node.grad = kind.no_gradient
     node.name = None
-    node.scope = state.scope
+    node.scope = thread.scope
     node.order = next_order()
     node.requires_grad = True
     return node
@@ -136,9 +138,9 @@ def _explained(error: Exception, op: Op, inputs: tuple[Any, ...], settings: Any)
     """The error of a failed computation, with the shapes and the next step."""
     for x in inputs:
         if isinstance(x, np.ndarray):
-            constant(x)  # which refuses what has no place in a graph
+            as_constant(x)  # which refuses what has no place in a graph
     if type(error) is ValueError:
-        error = ShapeError(_mismatch(op, inputs, settings, error))
+        error = ShapeError(mismatch(op, inputs, settings, error))
         shapes = " and ".join(str(np.shape(raw(x))) for x in inputs)
         error.graph = Failed(op, inputs, settings, f"shapes do not fit: {shapes}")
         return error
@@ -152,21 +154,7 @@ _PLAIN = {float, int}  # constants that are what they seem
 _PLAIN |= {bool, complex, *(np.dtype(c).type for c in "?bhilqBHILQefdFD")}
 
 
-def _mismatch(op: Op, inputs: tuple[Any, ...], settings: Any, error: Exception) -> str:
-    said = f"{op.name} ({op.symbol!r}) of " + " and ".join(map(describe, inputs))
-    said += f", with {dict(settings)}" if settings else ""
-    shapes = [np.shape(raw(x)) for x in inputs]
-    advice = (
-        "The last axis of the first must be as long as the last but one of the second (or its only one)"
-        if op.function is np.matmul
-        else "Shapes broadcast when, counted from the right, each pair of lengths is equal or has a 1"
-        if op.ufunc
-        else "Check the shapes and settings"
-    )
-    return f"{said}: {error}. {advice}; here they are {shapes}"
-
-
-def constant(x: Any) -> Any:
+def as_constant(x: Any) -> Any:
     """A non-node that met a node, as a number or an ndarray; what has no place in a graph is refused."""
     if isinstance(x, (bool, int, float, complex)):
         return x
@@ -237,7 +225,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
     """NumPy's protocol for ufuncs: the call itself, and the methods that are other functions in disguise."""
     if method == "__call__":
         if kwargs.pop("where", True) is not True:
-            raise refuse(f"{ufunc.__name__} with where=", "use np.where: the elements left out would be undefined")
+            raise no_rule(f"{ufunc.__name__} with where=", "use np.where: the elements left out would be undefined")
         return call(ufunc, inputs, {k: v for k, v in kwargs.items() if k not in ("order", "subok")})
     if method == "reduce" and ufunc in _REDUCE:
         return call(_REDUCE[ufunc], inputs[:1], {"axis": inputs[1] if len(inputs) > 1 else 0, **kwargs})
@@ -248,15 +236,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
     if isinstance(TABLE.get(ufunc), Constant) and method != "at":
         return getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
-    raise refuse(f"numpy.{ufunc.__name__}.{method}")
-
-
-def lost(node: Node, what: str) -> ConversionError:
-    """The error for a node that would have become a plain number or array."""
-    return ConversionError(
-        f"{what} of {describe(node)} would lose its gradient. For the plain numbers write x.data or x.item() (or "
-        "x.detach()); to join nodes into one array use np.stack or np.concatenate"
-    )
+    raise no_rule(f"numpy.{ufunc.__name__}.{method}")
 
 
 # ---- the class ------------------------------------------------------------------------------------------------------
@@ -285,7 +265,7 @@ def _compared(compare: Any, a: Node, b: Any, truth: bool) -> Any:
     return found
 
 
-class Operand(Node):
+class Recorded(Node):
     """What a Tensor and a Value share: NumPy's two protocols, comparisons, conversions that would lose a gradient."""
 
     __slots__ = ()
@@ -346,7 +326,7 @@ class Operand(Node):
 
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
-            raise lost(self, what)
+            raise would_lose_gradient(self, what)
         return self._data
 
     _value = property(lambda self: self._data)  # what the PyPI autograd's users print
@@ -375,7 +355,7 @@ class Operand(Node):
         return self._data >= raw(other)
 
 
-class Tensor(Operand):
+class Tensor(Recorded):
     """An array of numbers whose operations are recorded, so that derivatives can be computed.
 
     data           a number, nested lists, or an array (which is copied)
@@ -398,7 +378,7 @@ class Tensor(Operand):
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None, dtype: Any = None):
         if isinstance(data, Node) and data.requires_grad and not data.is_leaf:
-            raise lost(data, "Tensor(x)")
+            raise would_lose_gradient(data, "Tensor(x)")
         array = np.array(raw(data), dtype=dtype)
         if array.dtype.kind not in _NUMERIC:
             raise ForeignObject(f"a Tensor holds numbers, got {type(data).__name__} {data!r:.60} ({array.dtype})")
@@ -406,7 +386,7 @@ class Tensor(Operand):
             if dtype is not None:
                 raise NotDifferentiable(f"a Tensor of {array.dtype} has no gradient: leave dtype out, or requires_grad")
             array = array.astype(np.float64)
-        self.op, self.inputs, self.args, self.settings = None, (), (), NO_SETTINGS
+        self.op, self.inputs, self.arrays, self.settings = None, (), (), NO_SETTINGS
         self._data, self.grad, self.name = array, None, name
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
@@ -542,7 +522,7 @@ class Tensor(Operand):
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:
-            raise lost(self, "a copy or pickle")
+            raise would_lose_gradient(self, "a copy or pickle")
         return Tensor, (self._data, self.requires_grad, self.name)
 
 
@@ -579,7 +559,7 @@ class _Overwritten:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._op, name)
 
-    def joint(self, *_: Any, **__: Any) -> Any:
+    def vjp_of_all(self, *_: Any, **__: Any) -> Any:
         raise ModifiedInPlace(
             f"the result of {self._op.name!r} was overwritten (x.data = …), so its derivative would be that of other "
             "numbers. Change leaves only, or make a new Tensor of the data"
@@ -621,7 +601,7 @@ def _operators(ufunc: np.ufunc) -> tuple[Callable[..., Any], Callable[..., Any]]
             right, live = other, self.requires_grad
         else:
             return apply(op, (self, other))
-        if not (live and state.plain):
+        if not (live and thread.plain):
             return apply(op, (self, other))
         try:
             data = ufunc(self._data, right)
@@ -633,7 +613,7 @@ def _operators(ufunc: np.ufunc) -> tuple[Callable[..., Any], Callable[..., Any]]
 
     def reflected(self: Any, other: Any) -> Any:
         kind = type(other)
-        if (kind is float or kind is int) and self.requires_grad and state.plain:
+        if (kind is float or kind is int) and self.requires_grad and thread.plain:
             return node_of(
                 Tensor, op, (other, self), None, np.asarray(ufunc(other, self._data))
             )

@@ -4,7 +4,7 @@ from typing import Any
 
 from autograd.extend import notrace_primitive, primitive
 from autograd.graph import Node
-from autograd.rules.table import raw as getval
+from autograd.graph import raw as getval
 
 __all__ = ["getval", "isbox", "notrace_primitive", "primitive"]
 

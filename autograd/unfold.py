@@ -7,9 +7,10 @@ import numpy as np
 
 from autograd.draw.model import Graph, symbol
 from autograd.errors import UnfoldError
-from autograd.graph import Node, state, walk
+from autograd.graph import Node, walk
 from autograd.rules import TABLE
-from autograd.tensor import Operand
+from autograd.tensor import Recorded
+from autograd.thread import thread
 from autograd.value import Value
 
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
@@ -46,14 +47,14 @@ def unfold(node: Any, index: Any = (), ops: int | None = None, *, names: Mapping
         raise UnfoldError(f"{size:,} numbers are too many to take apart one by one ({LARGEST:,} are the most): give "
                           "the model a smaller batch, or go back fewer operations, as in unfold(node, index, ops=1)")
     cells: dict[Any, Any] = {}
-    graph, scope = Graph(node, names), state.scope
+    graph, scope = Graph(node, names), thread.scope
     try:
         for part in reversed(walk(node)):
             if part in inside:
-                state.scope = part.scope
+                thread.scope = part.scope
                 cells[part] = _taken_apart(part, [_cells(x, cells, graph) for x in part.inputs])
     finally:
-        state.scope = scope
+        thread.scope = scope
     found = cells[node][index] if shape else cells[node][()]
     if not isinstance(found, Value):
         raise UnfoldError(f"that number depends on no variable: it is {found}")
@@ -108,7 +109,7 @@ def _taken_apart(node: Any, inputs: list[Any]) -> Any:
                      for x, of in zip(inputs, node.inputs, strict=True)]
             settings = {name: x for name, x in node.settings.items() if name != "dtype"}  # a Value has but one
             found = (op.unfolded or op.forward)(*given, **settings)
-            found = _array(found[_place(op)] if op.multiple else found)
+            found = _array(found[_place(op)] if op.one_of_several else found)
     except Exception as error:
         raise _failed(node, f"its function does not work on single numbers ({error})") from error
     _check(node, found)
@@ -166,4 +167,4 @@ def _unfolded(self: Any, index: Any = (), names: Any = None) -> Any:
     return unfold(self, index, names=names)
 
 
-Operand.unfolded = _unfolded
+Recorded.unfolded = _unfolded

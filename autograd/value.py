@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
-from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, state
+from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, raw
 from autograd.rules import TABLE
 from autograd.rules.elementwise import relu, sigmoid
-from autograd.rules.table import raw
-from autograd.tensor import Operand, apply, lost, node_of, stamp
+from autograd.tensor import Recorded, apply, node_of, stamp
+from autograd.thread import thread
 
 
-class Value(Operand):
+class Value(Recorded):
     """A Python float whose operations are recorded. It mixes freely with numbers, arrays and Tensors.
 
     data           a number
@@ -35,13 +36,13 @@ class Value(Operand):
 
     def __init__(self, data: Any, name: str | None = None, *, label: str = "", requires_grad: bool = True):
         if isinstance(data, Node) and data.requires_grad and not data.is_leaf:
-            raise lost(data, "Value(x)")
+            raise would_lose_gradient(data, "Value(x)")
         if isinstance(data, str) or (name is not None and not isinstance(name, str)):
             raise ForeignObject(
                 f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your own is made with "
                 "autograd.extend.primitive and defvjp"
             )
-        self.op, self.inputs, self.args, self.settings = None, (), (), NO_SETTINGS
+        self.op, self.inputs, self.arrays, self.settings = None, (), (), NO_SETTINGS
         self._data, self.grad, self.name = float(raw(data)), 0.0, name or label or None
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
@@ -115,7 +116,7 @@ class Value(Operand):
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:
-            raise lost(self, "a copy or pickle")
+            raise would_lose_gradient(self, "a copy or pickle")
         return Value, (self._data, self.name)
 
 
@@ -126,7 +127,7 @@ def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable
     def forward(self: Any, other: Any) -> Any:
         kind = type(other)
         right = other._data if kind is Value else other if kind is float or kind is int else None
-        if right is not None and state.plain and (self.requires_grad or (kind is Value and other.requires_grad)):
+        if right is not None and thread.plain and (self.requires_grad or (kind is Value and other.requires_grad)):
             try:
                 data = compute(self._data, right)
                 if type(data) is float:
@@ -137,7 +138,7 @@ def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable
 
     def reflected(self: Any, other: Any) -> Any:
         kind = type(other)
-        if (kind is float or kind is int) and self.requires_grad and state.plain:
+        if (kind is float or kind is int) and self.requires_grad and thread.plain:
             try:
                 data = compute(other, self._data)
                 if type(data) is float:

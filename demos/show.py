@@ -1,14 +1,15 @@
 """What the demos share: printing a table, saving a picture."""
 
-import importlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import MissingTool
+from autograd import tools
 
+extra = partial(tools.extra, what="the demos need", name="demos")
 BLUE, ORANGE, INK = "#0072b2", "#d55e00", "#333333"
 
 
@@ -36,14 +37,6 @@ def save_figure(figure: Any, path: Path) -> None:
 
 def saved(path: Any) -> None:
     print(f"   wrote {path}")
-
-
-def extra(name: str) -> Any:
-    """A package of the `demos` extra, or an error that says how to get it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingTool(f"the demos need {name.split('.')[0]}: pip install 'norgrad[demos]'") from error
 
 
 def new_figure(columns: int, rows: int = 1, size: float = 4.6, height: float | None = None) -> Any:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.extend import apply, primitive, raw, rule
-from autograd.rules.elementwise import RELU, SIGMOID, relu, sigmoid
+from autograd.extend import TABLE, apply, primitive, raw, relu, rule, sigmoid
+from autograd.typing import Array
 from nn.module import Module, per_channel
 
-Array = Any
+_RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
 
 # ---- functions: the value, and its derivative beside it -------------------------------------------------------------
@@ -189,7 +189,7 @@ class ReLU(_Activation):
 
     def forward(self, x: Any) -> Any:
         """The activation of x."""
-        return apply(RELU, (x,))
+        return apply(_RELU, (x,))
 
 
 class LeakyReLU(_Activation):
@@ -291,7 +291,7 @@ class Sigmoid(_Activation):
 
     def forward(self, x: Any) -> Any:
         """The activation of x."""
-        return apply(SIGMOID, (x,))
+        return apply(_SIGMOID, (x,))
 
 
 class Tanh(_Activation):

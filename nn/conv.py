@@ -18,10 +18,10 @@ from numpy.lib.stride_tricks import as_strided
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, rule
+from autograd.typing import Array
 from nn.linear import uniform
 from nn.module import Module
 
-Array = Any
 Pair = int | Sequence[int]
 
 
@@ -173,7 +173,7 @@ def _convolve_gradients(g: Array, y: Array, nodes: Any, columns: Array, weight: 
         yield down.sum(-1).reshape(-1)
 
 
-rule(_convolve, "conv", joint=_convolve_gradients, bind=lambda *inputs: (inputs, {}))
+rule(_convolve, "conv", vjp_of_all=_convolve_gradients, bind=lambda *inputs: (inputs, {}))
 
 
 def conv2d(input: Array, weight: Array, bias: Array = None, stride: Pair = 1, padding: Any = 0, dilation: Pair = 1,

@@ -1,7 +1,6 @@
 """MNIST: a small part that comes with the package, the whole from a folder, or downloaded once."""
 
 import gzip
-import importlib
 import math
 import os
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import MissingTool
+from autograd.tools import extra
 from nn.serialization import FileError, read
 
 Split = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
@@ -124,10 +123,7 @@ def _parsed(stream: Any) -> np.ndarray[Any, Any]:
 
 def _downloaded(path: Any) -> Path:
     """The folder of the four files, those that were not there downloaded by pooch."""
-    try:
-        pooch, _ = importlib.import_module("pooch"), importlib.import_module("tqdm")  # which draws its progress bar
-    except ImportError as error:
-        raise MissingTool("downloads need pooch and tqdm: pip install 'norgrad[data]'") from error
+    pooch, _ = (extra(name, "downloads need", "data") for name in ("pooch", "tqdm"))  # tqdm draws the bar
     store = pooch.create(path=path or pooch.os_cache("norgrad"), env=None if path else "NORGRAD_DATA", base_url=MIRROR,
                          registry={name: f"sha256:{digest}" for name, digest in CHECKSUMS.items()})
     for name in CHECKSUMS:

@@ -1,15 +1,14 @@
 """What a network is doing while it learns: gradient norms, units that died, and a table of its layers."""
 
-import importlib
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import AutogradError, MissingTool, ShapeError
-from autograd.extend import raw
-from autograd.graph import Node, walk
+from autograd.errors import AutogradError, ShapeError
+from autograd.extend import Node, raw, walk
+from autograd.tools import extra
 from nn.module import Module
 
 
@@ -54,9 +53,9 @@ def dead_units(result: Node) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for node in reversed(walk(result)):
-        if isinstance(node, Node) and node.op is not None and node.op.name == "relu" and np.ndim(node._data) > 1:
+        if isinstance(node, Node) and node.op is not None and node.op.name == "relu" and np.ndim(node.data) > 1:
             path = ".".join([frame[0] for frame in node.scope if frame[0]]) or "relu"
-            y = node._data
+            y = node.data
             members = len(node.scope) > 0 and node.scope[0][1] == "Ensemble"
             axes = (int(members), *range(2 + members, y.ndim))
             found[path] = 1 - float((y > 0).any(axis=axes).mean())
@@ -89,7 +88,7 @@ class Summary:
         self.multiply_adds = sum(row["multiply-adds"] for row in rows)
 
     def __str__(self) -> str:
-        tabulate = extra("tabulate", "tables").tabulate
+        tabulate = extra("tabulate", "tables need", "train").tabulate
         titles = ("layer", "output shape", "parameters", "multiply-adds")
         rows = [(f"{'  ' * row['depth']}{row['path']} ({row['class']})", str(row["shape"]), row["parameters"],
                  row["multiply-adds"]) for row in self.rows]
@@ -124,7 +123,7 @@ def summary(model: Module, *inputs: Any) -> Summary:
     def before(module: Module, _: Any) -> None:
         path = paths[id(module)]
         row = {"path": path, "class": type(module).__name__, "depth": max(path.count("."), 0), "shape": None,
-               "parameters": sum(np.size(x._data) for _, x in module._own()), "multiply-adds": 0}
+               "parameters": sum(np.size(x.data) for _, x in module._own()), "multiply-adds": 0}
         rows.append(row)
         stack.append(row)
 
@@ -155,9 +154,9 @@ def summary(model: Module, *inputs: Any) -> Summary:
             module.training = training
             vars(module).update(buffers[id(module)])
     parameters = model.parameters()
-    total = sum(np.size(x._data) for x in parameters)
+    total = sum(np.size(x.data) for x in parameters)
     kept = [row for row in rows if row["path"] or len(rows) == 1]
-    return Summary(type(model).__name__, kept, total, sum(np.size(x._data) for x in parameters if x.requires_grad))
+    return Summary(type(model).__name__, kept, total, sum(np.size(x.data) for x in parameters if x.requires_grad))
 
 
 def _nodes(output: Any) -> list[Node]:
@@ -175,7 +174,7 @@ def _shapes(output: Any) -> Any:
 def _products(node: Node) -> int:
     """The multiplications of a matrix product, a convolution, a recurrent layer."""
     count: Callable[..., int] | None = _COUNTS.get(node.op.name if node.op else "")
-    return 0 if count is None else count(np.size(node._data), [np.shape(raw(x)) for x in node.inputs])
+    return 0 if count is None else count(np.size(node.data), [np.shape(raw(x)) for x in node.inputs])
 
 
 _COUNTS: dict[str, Callable[..., int]] = {
@@ -250,7 +249,7 @@ class History:
 
     def plot(self) -> Any:
         """A matplotlib figure of the losses, the metrics, each layer's gradient norm and share of dead units."""
-        figure_of = extra("matplotlib.figure", "plots").Figure
+        figure_of = extra("matplotlib.figure", "plots need", "train").Figure
         losses = {k: x for k, x in self.epochs.items() if k.endswith("loss")}
         metrics = {k: x for k, x in self.epochs.items() if not k.endswith("loss") and k != "lr"}
         epochs, steps = np.arange(1, len(self) + 1), self.steps["step"]
@@ -279,14 +278,6 @@ class History:
                 axis.legend(fontsize="small")
             axis.grid(alpha=0.3)
         return figure
-
-
-def extra(name: str, what: str) -> Any:
-    """A package of the `train` extra, or an error that says how to get it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingTool(f"{what} need {name.split('.')[0]}: pip install 'norgrad[train]'") from error
 
 
 def _short(x: Any) -> str:

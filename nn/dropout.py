@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import raw
+from autograd.typing import Array
 from nn.module import Module
-
-Array = Any
 
 
 def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Any = None) -> Array:

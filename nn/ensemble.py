@@ -13,8 +13,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import raw, replace_data
-from autograd.graph import Node
+from autograd.extend import Node, raw, replace_data
 from nn.module import Module
 
 
@@ -111,7 +110,7 @@ class Ensemble(Module):
         parameters = [x for module in self.modules() if not isinstance(module, OneByOne) for _, x in module._own()]
         for x in dict.fromkeys(parameters):
             x.grad = None if x.grad is None else x.grad[which]
-            replace_data([x], [x._data[which]])
+            replace_data([x], [x.data[which]])
         for module in list(self.modules()):
             if isinstance(module, OneByOne):
                 module.each = [module.each[i] for i in which]
@@ -215,8 +214,8 @@ class _Joiner:
         if first in self.made:
             return self.made[first]
         self.check(first, where)
-        self.same([x._data.shape for x in parts], f"{where}.shape")
-        arrays = np.stack([x._data for x in parts])
+        self.same([x.data.shape for x in parts], f"{where}.shape")
+        arrays = np.stack([x.data for x in parts])
         self.made[first] = _like(first, arrays)
         return self.made[first]
 
@@ -246,7 +245,7 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         del vars(twin)["stacked"]
         return twin
     if isinstance(whole, Node):
-        made[whole] = _like(whole, whole._data[i])
+        made[whole] = _like(whole, whole.data[i])
         return made[whole]
     if isinstance(whole, dict):
         return {key: _taken(x, i, made) for key, x in whole.items()}

@@ -3,7 +3,7 @@
 Each is defined beside the layer that uses it.
 """
 
-from autograd.rules.elementwise import relu, sigmoid
+from autograd.extend import relu, sigmoid
 from nn.activations import (
     elu,
     erf,

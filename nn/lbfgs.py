@@ -13,9 +13,9 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
+from autograd.typing import Array
 from nn.optim import Group, Optimizer, State
 
-Array = Any
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
 STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}
 
@@ -78,7 +78,7 @@ class LBFGS(Optimizer):
         """Up to max_iter iterations; returns the first loss that closure() gave."""
         if closure is None:
             raise ValueError("LBFGS evaluates the loss several times a step: call step(closure)")
-        before, state = [x._data for x in self.params], dict(self._states[0])
+        before, state = [x.data for x in self.params], dict(self._states[0])
         try:
             result = self._iterate(closure, self.param_groups[0], state)
         except BaseException:
@@ -150,20 +150,20 @@ class LBFGS(Optimizer):
 
     # all parameters as one vector
     def _numbers(self) -> Array:
-        return np.concatenate([np.ravel(x._data) for x in self.params])
+        return np.concatenate([np.ravel(x.data) for x in self.params])
 
     def _gradient(self) -> Array:
-        return np.concatenate([np.ravel(np.zeros_like(x._data) if x.grad is None or not x.requires_grad else x.grad)
+        return np.concatenate([np.ravel(np.zeros_like(x.data) if x.grad is None or not x.requires_grad else x.grad)
                                for x in self.params])
 
     def _put(self, numbers: Array) -> None:
         moved, arrays, at = [], [], 0
         for x in self.params:
-            part = numbers[at : at + np.size(x._data)].reshape(np.shape(x._data))
+            part = numbers[at : at + np.size(x.data)].reshape(np.shape(x.data))
             at += part.size
             if x.requires_grad:
                 moved.append(x)
-                arrays.append(float(part) if isinstance(x._data, float) else part.astype(x._data.dtype))
+                arrays.append(float(part) if isinstance(x.data, float) else part.astype(x.data.dtype))
         replace_data(moved, arrays)
 
     def _restored(self, i: int, own: State) -> State:

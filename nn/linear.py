@@ -8,9 +8,8 @@ import numpy as np
 from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
+from autograd.typing import Array
 from nn.module import Module
-
-Array = Any
 
 
 # ---- x weightᵀ + bias -----------------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
+from autograd.typing import Array
 from nn.activations import log_softmax, softplus
 from nn.module import Module
-
-Array = Any
 
 
 def _reduced(each: Array, reduction: str, members: Any = None) -> Array:

@@ -7,8 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import replace_data
-from autograd.graph import Failed, Node, flat_nodes, state
+from autograd.extend import Failed, Node, flat_nodes, replace_data, thread
 
 
 class UnknownName(AutogradError, AttributeError):
@@ -63,7 +62,7 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, noting for pictures which module made what."""
-        here = state.__dict__  # this thread's own: looked up once, for that is slow
+        here = thread.__dict__  # this thread's own: looked up once, for that is slow
         outer = here.get("scope", ())
         path, kind = self._frame
         here["scope"] = (*outer, (path, kind))  # a pair of its own for each call: pictures tell calls apart by it
@@ -178,7 +177,7 @@ class Module:
         """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path."""
         found: dict[str, Any] = {}
         for prefix, module in self._all_modules(""):
-            own = [(path, x._data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
+            own = [(path, x.data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
             found |= {f"{prefix}.{path}" if prefix else path: np.array(data) for path, data in own}
         return found
 
@@ -258,8 +257,8 @@ class Module:
         if dtype.kind != "f":
             raise TypeError(f"a model's numbers are floats, got {dtype}")
         for module in self.modules():
-            arrays = [x for _, x in module._own() if not isinstance(x._data, float)]
-            replace_data(arrays, [x._data.astype(dtype) for x in arrays])
+            arrays = [x for _, x in module._own() if not isinstance(x.data, float)]
+            replace_data(arrays, [x.data.astype(dtype) for x in arrays])
             for x in arrays:
                 x.zero_grad()
             for name in module._buffers:

@@ -15,13 +15,10 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
-from autograd.extend import apply, node_of, primitive, rule
-from autograd.graph import state
-from autograd.rules.elementwise import relu
+from autograd.extend import apply, node_of, primitive, relu, rule, thread
+from autograd.typing import Array
 from nn.linear import linear
 from nn.module import Module
-
-Array = Any
 
 
 # ---- the fused neuron: one node -------------------------------------------------------------------------------------
@@ -55,8 +52,8 @@ def _all(*numbers: Array) -> Any:
 
 
 weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
-WEIGHTED_SUM = rule(weighted_sum, "w·x+b", joint=_weighted_sum, bind=_all, scalar=_weighted, unfolded=_weighted)
-RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", joint=_relu_neuron, bind=_all, scalar=_activated,
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", vjp_of_all=_weighted_sum, bind=_all, scalar=_weighted, unfolded=_weighted)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_all, scalar=_activated,
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
@@ -106,7 +103,7 @@ class Neuron(Module):
             whole = linear(x, np.reshape(self.w, (1, -1)), np.reshape(self.b, 1))[..., 0]
             return relu(whole) if self.nonlin else whole
         if self.fused:
-            return self.answer(x, [xi._data if type(xi) is Value else xi for xi in x])
+            return self.answer(x, [xi.data if type(xi) is Value else xi for xi in x])
         self._check(x)
         y: Any = self.b
         for wi, xi in zip(self.w, x, strict=True):
@@ -118,8 +115,8 @@ class Neuron(Module):
         self._check(x)
         op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
         w, b = self.w, self.b
-        if state.plain and b.requires_grad:
-            args = (*[wi._data for wi in w], *numbers, b._data)
+        if thread.plain and b.requires_grad:
+            args = (*[wi.data for wi in w], *numbers, b.data)
             y = op.scalar(*args)
             if type(y) is float:  # nothing but Values and floats went in
                 return node_of(Value, op, (*w, *x, b), args, y)
@@ -161,7 +158,7 @@ class Layer(Module):
             y = linear(x, self.weight, self.bias)
             return relu(y) if self._nonlin else y
         if self._fused:
-            numbers = [xi._data if type(xi) is Value else xi for xi in x]
+            numbers = [xi.data if type(xi) is Value else xi for xi in x]
             out = [neuron.answer(x, numbers) for neuron in self.neurons]
         else:
             out = [neuron(x) for neuron in self.neurons]

@@ -12,10 +12,9 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.errors import ForeignObject, ShapeError
-from autograd.extend import replace_data
-from autograd.graph import Node
+from autograd.extend import Node, replace_data
+from autograd.typing import Array
 
-Array = Any
 State = dict[str, Any]
 Group = dict[str, Any]
 FLOAT64 = np.dtype(np.float64)
@@ -79,7 +78,7 @@ class Optimizer:
         self.check(merged)
         self.param_groups.append(merged)
         self.params += params
-        self._without_axes |= any(type(x._data) is ndarray and x._data.ndim == 0 for x in params)
+        self._without_axes |= any(type(x.data) is ndarray and x.data.ndim == 0 for x in params)
         self._states += [{} for _ in params]
 
     def check(self, group: Group) -> None:
@@ -121,7 +120,7 @@ class Optimizer:
             for x in group["params"]:
                 g = x.grad
                 if g is not None and x.requires_grad:
-                    data, states[i] = update(x._data, g, states[i], group)
+                    data, states[i] = update(x.data, g, states[i], group)
                     moved.append(x)
                     arrays.append(data)
                 i += 1
@@ -187,7 +186,7 @@ class Optimizer:
 
     def _restored(self, i: int, own: State) -> State:
         """A saved state, perhaps PyTorch's, as parameter i has it: arrays of its shape and dtype, and counters."""
-        like, found = self.params[i]._data, {}
+        like, found = self.params[i].data, {}
         for name, value in own.items():
             if value is None:
                 continue  # PyTorch's, for a momentum that has not begun

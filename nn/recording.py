@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import no_grad
-from autograd.extend import raw
-from autograd.graph import Node, walk
+from autograd.extend import Node, raw, walk
 from nn.module import Module
 from nn.neuron import Layer
 

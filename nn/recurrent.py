@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.extend import primitive, raw, rule
-from autograd.rules.elementwise import relu, sigmoid
+from autograd.extend import primitive, raw, relu, rule, sigmoid
+from autograd.typing import Array
 from nn.dropout import dropout
 from nn.linear import linear, uniform
 from nn.module import Module
 
-Array = Any
 State = tuple[Array, ...]
 
 
@@ -138,7 +137,7 @@ _BACK = {
     "gru": _gru_back,
 }
 recur = primitive(_states)
-rule(recur, "recurrent", joint=_through_time, bind=lambda *inputs, kind: (inputs, {"kind": kind}))
+rule(recur, "recurrent", vjp_of_all=_through_time, bind=lambda *inputs, kind: (inputs, {"kind": kind}))
 
 
 # ---- the layers -----------------------------------------------------------------------------------------------------

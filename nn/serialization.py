@@ -5,19 +5,18 @@ with it is one error, `FileError`.
 """
 
 import hashlib
-import importlib
 import json
 import math
 import os
-import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from autograd.errors import AutogradError, MissingTool
+from autograd.errors import AutogradError
+from autograd.tools import extra, write_atomically
 from nn.module import Module
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -123,42 +122,6 @@ def read(path: str | os.PathLike[str], *, max_bytes: int = 2**33) -> tuple[Array
             raise FileError(f"{path}: {str(error) or type(error).__name__}") from error
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], Any]) -> None:
-    """Write a file whole or not at all: `content` is its bytes, or a function that writes them to a binary file.
-
-    They go to a temporary file in the same folder, which takes the place of `path` when it is safe on the disk. After
-    an error or Ctrl-C the temporary file is gone; after a power cut it may be left, and is called `.*.tmp`.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_atomically(f"{folder}/a.txt", b"all of it")
-    ...     os.listdir(folder), Path(folder, "a.txt").read_text()
-    (['a.txt'], 'all of it')
-    """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.parent / f".saving-{os.urandom(8).hex()}.tmp"
-    try:
-        with open(temporary, "xb") as out:
-            if callable(content):
-                content(out)
-            else:
-                out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if hasattr(os, "O_DIRECTORY"):  # Windows cannot sync a folder
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
 # ---- what both formats share ----------------------------------------------------------------------------------------
 def _suffix(path: Any) -> str:
     suffix = Path(path).suffix.lower()
@@ -210,11 +173,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 # ---- .safetensors ---------------------------------------------------------------------------------------------------
 def _safetensors() -> Any:
-    try:
-        importlib.import_module("safetensors.numpy")
-        return importlib.import_module("safetensors")
-    except ImportError as error:
-        raise MissingTool(".safetensors files need safetensors: pip install 'norgrad[files]'") from error
+    extra("safetensors.numpy", ".safetensors files need", "files")
+    return extra("safetensors", ".safetensors files need", "files")
 
 
 def _packed(path: Path, arrays: Arrays, strings: dict[str, str]) -> bytes:

@@ -89,7 +89,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
     if many and optimizer.closure_needed:
         raise EnsembleError(f"{type(optimizer).__name__} takes one step length for all, and can't train an ensemble")
     metrics = dict(metrics or {})
-    every = _sampling(epochs * len(batches), sum(np.size(x._data) for x in model.parameters()))
+    every = _sampling(epochs * len(batches), sum(np.size(x.data) for x in model.parameters()))
     after_epoch = [f for f in callbacks if not getattr(f, "on_step", False)]
     after_step = [f for f in callbacks if getattr(f, "on_step", False)]
     resumed = bool(resume and checkpoint is not None and Path(checkpoint).exists())
@@ -120,7 +120,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
             resumed = False
             for batch in batches.of_epoch(run):
                 node = optimizer.step(closure)
-                value, size = node._data if many else float(node._data), len(batch[1])
+                value, size = node.data if many else float(node.data), len(batch[1])
                 run.total += value * size
                 run.seen += size
                 if run.step % every == 0:
@@ -168,7 +168,7 @@ def _recording(record: bool | None, model: Module, batches: "_Batches", run: Run
     """What keeps moments of the run, in its history, if that was asked for, or costs little."""
     fits = batches.arrays is not None and len(batches.arrays) == 2
     if record is None:
-        record = fits and sum(np.size(x._data) for x in model.parameters()) <= RECORDED
+        record = fits and sum(np.size(x.data) for x in model.parameters()) <= RECORDED
     if not record:
         return None
     if batches.arrays is None or not fits:

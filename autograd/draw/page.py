@@ -2,14 +2,13 @@
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from autograd.draw.text import for_html, for_script
 from autograd.draw.themes import THEMES
+from autograd.tools import write_atomically
 
 HERE = Path(__file__).parent
 
@@ -22,7 +21,10 @@ class Page:
 
     def save(self, path: Any) -> Path:
         """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
-        return write(Path(path), self.html)
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, self.html.encode())
+        return path
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -34,21 +36,6 @@ class Page:
 
     def __repr__(self) -> str:
         return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
-
-
-def write(path: Path, text: str) -> Path:
-    """Replace a file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return path
 
 
 def filled(name: str, title: str, body: str, data: Any) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from autograd.functional import Function, flatten, vjp
-from autograd.graph import no_grad
-from autograd.rules.table import Op, is_variable, raw
+from autograd.graph import is_variable, raw
+from autograd.rules.table import Op
 from autograd.tensor import apply
+from autograd.thread import no_grad
 
 
 def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) -> Any:
@@ -41,4 +42,4 @@ def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) ->
 
     if not any(map(is_variable, leaves)):
         return forward(*leaves)
-    return apply(Op(f, "fixed point", joint=pull, forward=forward), tuple(leaves))
+    return apply(Op(f, "fixed point", vjp_of_all=pull, forward=forward), tuple(leaves))

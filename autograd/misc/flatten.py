@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import functional
 from autograd.errors import ShapeError
-from autograd.rules.table import raw
+from autograd.graph import raw
 
 
 def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:

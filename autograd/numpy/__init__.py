@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as _np
 
-from autograd.graph import Node, flat_nodes
+from autograd.graph import Node, flat_nodes, raw
 from autograd.rules.shaping import stacked
-from autograd.rules.table import raw
 
 for _name in ("fft", "random"):  # import autograd.numpy.random as npr
     sys.modules[f"{__name__}.{_name}"] = getattr(_np, _name)

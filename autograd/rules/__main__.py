@@ -14,7 +14,7 @@ def file_of(row: Op | Derived) -> str:
         return row.definition.__module__.split(".")[-1]
     if row.outputs:
         return file_of(row.outputs[0])
-    return next(vjp.__module__ for vjp in (*row.vjps, row.joint) if vjp is not None).split(".")[-1]
+    return next(vjp.__module__ for vjp in (*row.vjps, row.vjp_of_all) if vjp is not None).split(".")[-1]
 
 
 def markdown() -> str:

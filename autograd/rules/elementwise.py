@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import NO_SETTINGS
-from autograd.rules.table import Array, constant, derived, dispatching, raw, rule
+from autograd.graph import NO_SETTINGS, raw
+from autograd.rules.table import derived, dispatching, no_gradient, rule
+from autograd.typing import Array
 
 LOG2, LOG10 = math.log(2.0), math.log(10.0)
 
@@ -220,7 +221,7 @@ def _angle(g: Array, y: Array, x: Array, deg: bool = False) -> Array:
 rule(np.angle, "angle", _angle)
 
 # ---- no gradient by nature ------------------------------------------------------------------------------------------
-constant(
+no_gradient(
     np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.floor_divide, np.spacing,
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,

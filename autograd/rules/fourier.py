@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.table import Array, derived, normalize_axes, rule
+from autograd.rules.table import derived, normalize_axes, rule
+from autograd.typing import Array
 
 fft = np.fft
 _OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}

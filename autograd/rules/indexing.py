@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.graph import Node
-from autograd.rules.table import Array, constant, derived, dispatching, normalize_axes, raw, rule
+from autograd.graph import Node, raw
+from autograd.rules.table import derived, dispatching, no_gradient, normalize_axes, rule
+from autograd.typing import Array
 
 
 def _repeats(index: Any) -> bool:
@@ -193,7 +194,7 @@ def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     return scatter(weights * np.ones((), float), x, (max(int(np.max(x, initial=-1)) + 1, minlength),))
 
 
-constant(
+no_gradient(
     np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
     np.nanargmax, np.nanargmin, np.searchsorted, np.digitize, np.lexsort, np.any, np.all, np.isin, np.unravel_index,
     np.ravel_multi_index, np.triu_indices_from, np.tril_indices_from, np.diag_indices_from,

@@ -12,20 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import no_rule
 from autograd.errors import ShapeError
+from autograd.graph import is_variable, raw
 from autograd.rules.table import (
-    Array,
-    constant,
     derived,
     dispatching,
-    is_variable,
+    no_gradient,
     normalize_axes,
-    raw,
-    refuse,
     rule,
     rule_of_outputs,
     since_2_1,
 )
+from autograd.typing import Array
 
 linalg = np.linalg
 
@@ -163,7 +162,7 @@ def _linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
 def _cov(m: Array, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
          fweights: Any = None, aweights: Any = None, *, dtype: Any = None) -> Array:
     if fweights is not None or aweights is not None or dtype is not None:
-        raise refuse("cov with weights or dtype")
+        raise no_rule("cov with weights or dtype")
     rows = [np.atleast_2d(x) for x in (m, y) if x is not None]
     rows = [x.T if not rowvar and np.shape(x)[0] != 1 else x for x in rows]
     x = np.concatenate(rows, axis=0) * np.ones((), float)  # NumPy computes in double precision
@@ -251,7 +250,7 @@ def _einsum_one(g: Array, i: int, terms: list[str], right: str, operands: Any, s
     return np.einsum(",".join(inputs) + "->" + target, *arrays, **settings)
 
 
-rule(np.einsum, "einsum", joint=_einsum, bind=_einsum_arguments, forward=_einsum_forward)
+rule(np.einsum, "einsum", vjp_of_all=_einsum, bind=_einsum_arguments, forward=_einsum_forward)
 
 
 # ---- inverses and determinants --------------------------------------------------------------------------------------
@@ -303,7 +302,7 @@ def _pinv(g: Array, y: Array, a: Array, **_: Any) -> Array:
 
 def _pinv_arguments(a: Array, rcond: Any = None, hermitian: bool = False, **settings: Any) -> Any:
     if hermitian:
-        raise refuse("linalg.pinv with hermitian=True", "leave it out: that would read one triangle of the matrix only")
+        raise no_rule("linalg.pinv with hermitian=True", "leave it out: it would read one triangle of the matrix")
     return (a,), settings if rcond is None else {"rcond": rcond, **settings}
 
 
@@ -437,7 +436,7 @@ def _outside(u: Array, g: Array) -> Array:
 def _svd_left(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
     if np.shape(u)[-1] > np.shape(s)[-1]:
-        raise refuse("svd's u with full_matrices=True", "pass full_matrices=False")
+        raise no_rule("svd's u with full_matrices=True", "pass full_matrices=False")
     g = _conj(g)
     row = np.expand_dims(s, -2)
     skew = _skew(_h(u) @ g)
@@ -457,7 +456,7 @@ def _svd_values(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Arra
 def _svd_right(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
     if np.shape(vh)[-2] > np.shape(s)[-1]:
-        raise refuse("svd's vh with full_matrices=True", "pass full_matrices=False")
+        raise no_rule("svd's vh with full_matrices=True", "pass full_matrices=False")
     v, g = _h(vh), g.mT  # the conjugate of _h(g) is what formulas for v call V's gradient
     column = np.expand_dims(s, -1)
     skew = _skew(vh @ g)
@@ -479,7 +478,7 @@ rule_of_outputs(svd, "svd", _svd_left, _svd_values, _svd_right)
 @derived(linalg.svd)
 def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     if hermitian:
-        raise refuse("linalg.svd with hermitian=True", "use np.linalg.eigh, which reads one triangle too")
+        raise no_rule("linalg.svd with hermitian=True", "use np.linalg.eigh, which reads one triangle too")
     return svd(a, full_matrices=full_matrices) if compute_uv else svd(a, full_matrices=False)[1]
 
 
@@ -532,7 +531,7 @@ def _qr(a: Array, mode: str = "reduced") -> Any:
         return qr(a)[1]
     if mode == "reduced" or (mode == "complete" and rows <= columns):
         return qr(a)
-    raise refuse(f"linalg.qr with mode={mode!r} of a matrix with {rows} rows and {columns} columns", "use 'reduced'")
+    raise no_rule(f"linalg.qr with mode={mode!r} of a matrix with {rows} rows and {columns} columns", "use 'reduced'")
 
 
 # ---- norms ----------------------------------------------------------------------------------------------------------
@@ -617,4 +616,4 @@ def _linalg_diagonal(x: Array, /, *, offset: int = 0) -> Array:
     return np.diagonal(x, offset, -2, -1)
 
 
-constant(linalg.matrix_rank)
+no_gradient(linalg.matrix_rank)

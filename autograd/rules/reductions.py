@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import no_rule
 from autograd.errors import ShapeError
-from autograd.rules.table import Array, constant, derived, normalize_axes, raw, refuse, rule, since_2_1
+from autograd.graph import raw
+from autograd.rules.table import derived, no_gradient, normalize_axes, rule, since_2_1
+from autograd.typing import Array
 
 
 def restore(g: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
@@ -47,7 +50,7 @@ def _deviation(x: Array, axis: Any, where: Any) -> Array:
 def _var(g: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False,
          where: Any = True, mean: Any = None, correction: Any = None, **_: Any) -> Array:
     if mean is not None:
-        raise refuse("var and std with mean=", "leave it out")
+        raise no_rule("var and std with mean=", "leave it out")
     freedom = _count(x, axis, where) - (correction if correction is not None else ddof)
     slope = restore(g, x, axis, keepdims) * (2 / freedom) * np.conj(_deviation(x, axis, where))
     return _within(where, slope)
@@ -178,7 +181,7 @@ def _average(a: Array, axis: Any = None, weights: Any = None, returned: bool = F
 def _quantile(a: Array, q: Any, axis: Any = None, out: None = None, overwrite_input: bool = False,
               method: Any = "linear", keepdims: Any = False, *, weights: Any = None) -> Array:
     if weights is not None:
-        raise refuse("quantile with weights=")
+        raise no_rule("quantile with weights=")
     kind = raw(a).dtype if isinstance(q, (int, float)) else float  # a Python number does not widen float32
     q = np.asarray(raw(q))
     axes = normalize_axes(axis, np.ndim(a))
@@ -261,4 +264,4 @@ def _nanmin(a: Array, axis: Any = None, out: None = None, keepdims: Any = False,
     return -np.nanmax(-a, axis=axis, keepdims=keepdims, **settings)
 
 
-constant(np.size, np.shape, np.ndim)
+no_gradient(np.size, np.shape, np.ndim)

@@ -5,21 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.complaints import no_rule
 from autograd.errors import ShapeError
-from autograd.graph import Node, flat_nodes
+from autograd.graph import Node, flat_nodes, is_variable, raw
 from autograd.rules.indexing import scatter
-from autograd.rules.table import (
-    Array,
-    constant,
-    derived,
-    dispatching,
-    is_variable,
-    normalize_axes,
-    raw,
-    refuse,
-    rule,
-    since_2_1,
-)
+from autograd.rules.table import derived, dispatching, no_gradient, normalize_axes, rule, since_2_1
+from autograd.typing import Array
 
 
 def _nodes_or_arrays(xs: Any) -> list[Any]:
@@ -139,7 +130,7 @@ def _concatenate(g: Array, y: Array, inputs: Any, *arrays: Array, axis: int, **_
     return parts
 
 
-rule(np.concatenate, "concat", joint=_concatenate, bind=_concatenate_arguments,
+rule(np.concatenate, "concat", vjp_of_all=_concatenate, bind=_concatenate_arguments,
      forward=lambda *arrays, **settings: np.concatenate(arrays, **settings))
 
 
@@ -311,7 +302,7 @@ def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) 
     if mode == "constant":
         return pad_constant(array, tuple(widths), settings.get("constant_values", 0))
     if mode in ("maximum", "minimum", "median", "empty") or callable(mode):
-        raise refuse(f"pad with mode={mode!r}", "the linear modes have one")
+        raise no_rule(f"pad with mode={mode!r}", "the linear modes have one")
     moves = mode in ("edge", "symmetric", "wrap") or (mode == "reflect" and settings.get("reflect_type") != "odd")
     for axis, width in enumerate(widths):
         if width == (0, 0):
@@ -388,7 +379,7 @@ def _gradient(f: Array, *varargs: Any, axis: Any = None, edge_order: int = 1) ->
         raise TypeError("invalid number of arguments")
     spacings = [raw(v) for v in varargs] if len(varargs) == len(axes) else [*map(raw, varargs), 1.0][:1] * len(axes)
     if any(isinstance(v, Node) and v.requires_grad for v in varargs):
-        raise refuse("the spacing of np.gradient")
+        raise no_rule("the spacing of np.gradient")
     slopes = [_slope(f, a, h, edge_order) for a, h in zip(axes, spacings, strict=True)]
     return slopes[0] if len(axes) == 1 else tuple(slopes)
 
@@ -423,7 +414,7 @@ rule(np.tril, "tril", lambda g, y, m, k=0: np.tril(g, k))
 rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 
 # ---- filling --------------------------------------------------------------------------------------------------------
-constant(np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.can_cast, np.common_type, np.min_scalar_type,
+no_gradient(np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.can_cast, np.common_type, np.min_scalar_type,
          np.iscomplexobj, np.isrealobj)
 
 

@@ -2,14 +2,14 @@
 
     rule(np.tanh, "tanh", lambda g, y, x: g * (1 - y * y))      one lambda for each input
     @derived(np.vstack)                                         a function written in terms of others
-    constant(np.floor, np.argmax)                               no gradient by nature: the result is a constant
+    no_gradient(np.floor, np.argmax)                            no gradient by nature: the result is a constant
 
 A rule is a *vjp* (vector-Jacobian product): from `g`, the gradient of the final result with respect to this op's
 output `y`, it makes the gradient with respect to one input. It is given the output, then all inputs, then the
 settings as keywords, and may use operators and `np.*` only. So the same row runs on floats, on ndarrays, and on
 nodes, in which case the backward pass is itself recorded and can be differentiated again.
 
-A rule for a function that broadcasts does not mention broadcasting: the sweep (`backward.fit`) sums a gradient
+A rule for a function that broadcasts does not mention broadcasting: the sweep (`chain.match`) sums a gradient
 down, or spreads it out, to the shape of its input, takes the real part for a real input, and keeps its dtype.
 
 Gradients of complex numbers follow JAX and the PyPI autograd: for a real result L and z = x + iy, the gradient is
@@ -25,14 +25,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd.errors import NoRule, ShapeError
+from autograd.complaints import no_rule
+from autograd.errors import ShapeError
 from autograd.graph import NO_SETTINGS, Node
+from autograd.typing import Array
 
-Array = Any  # a float, an ndarray or a node: rules are written once for all three
 Vjp = Callable[..., Array]
 F = TypeVar("F", bound=Callable[..., Any])
 
-TABLE: dict[Any, "Op | Derived | Constant"] = {}
+TABLE: dict[Any, Any] = {}  # function -> Op, Derived or Constant
 
 # What a Value computes with: Python's own functions, which are an order of magnitude faster on a float.
 _SCALAR: dict[Any, Callable[..., Any]] = {
@@ -55,14 +56,14 @@ class Op:
         "elementwise",
         "forward",
         "function",
-        "joint",
-        "multiple",
         "name",
+        "one_of_several",
         "outputs",
         "scalar",
         "symbol",
         "ufunc",
         "unfolded",
+        "vjp_of_all",
         "vjps",
     )
 
@@ -71,7 +72,7 @@ class Op:
         function: Any,
         symbol: str,
         vjps: tuple[Vjp | None, ...] = (),
-        joint: Vjp | None = None,
+        vjp_of_all: Vjp | None = None,
         bind: Callable[..., Any] | None = None,
         forward: Callable[..., Any] | None = None,
         scalar: Callable[..., Any] | None = None,
@@ -83,9 +84,9 @@ class Op:
         self.symbol = symbol
         self.name = name_of(function)
         self.vjps = vjps
-        self.joint = joint  # joint(g, y, nodes, *inputs, **settings) -> a gradient, or None, for each input
+        self.vjp_of_all = vjp_of_all
         self.outputs: tuple[Op, ...] = ()  # of a function with several outputs: the rows of each
-        self.multiple = False  # True in those rows
+        self.one_of_several = False  # True in those rows
         self.scalar = scalar or _SCALAR.get(function)
         self.ufunc = isinstance(function, np.ufunc)
         self.unfolded = unfolded
@@ -110,7 +111,7 @@ class Op:
                 args = tuple(map(float, args))  # NumPy gives inf or nan where Python's floats raise
         with np.errstate(all="ignore"):
             found = self.forward(*args, **settings)
-        return found[TABLE[self.function].outputs.index(self)] if self.multiple else found  # type: ignore[union-attr]
+        return found[TABLE[self.function].outputs.index(self)] if self.one_of_several else found
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
         """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
@@ -121,7 +122,7 @@ class Op:
         bound = signature(self.function).bind(*args, **kwargs)
         settings = dict(bound.arguments)
         if settings.pop("out", None) is not None:
-            raise refuse(f"{self.name} with out=", "use the result it returns")
+            raise no_rule(f"{self.name} with out=", "use the result it returns")
         known = signature(self.function).parameters
         names = list(known)[: len(self.vjps)]
         inputs = tuple(settings.pop(name, known[name].default) for name in names)
@@ -174,7 +175,7 @@ def input_names(op: Op) -> frozenset[str]:
 def rule(function: Any, symbol: str, *vjps: Vjp | None, **options: Any) -> Op:
     """Add a row: `function`, its symbol in pictures, and one vjp(g, y, *inputs, **settings) for each input.
 
-    A vjp of None says that this input carries no gradient (the condition of `np.where`). Options: `joint`, one
+    A vjp of None says that this input carries no gradient (the condition of `np.where`). Options: `vjp_of_all`, one
     function for a variable number of inputs; `bind`, which sorts a call's arguments where the inputs are not
     simply the first ones; `forward`, which computes where `function` itself only dispatches; `scalar`, the same
     for a Value; `unfolded`, the same in operators and `np.*`, on Values and object arrays of them, for `unfold` where
@@ -193,7 +194,7 @@ def rule_of_outputs(function: Any, symbol: str, *vjps: Vjp) -> None:
     op = Op(function, symbol, (None,))
     op.outputs = tuple(Op(function, f"{symbol}[{i}]", (vjp,)) for i, vjp in enumerate(vjps))
     for output in op.outputs:
-        output.multiple = True
+        output.one_of_several = True
     TABLE[function] = op
 
 
@@ -213,7 +214,7 @@ def since_2_1(name: str) -> list[Any]:
     return [getattr(np, name)] if hasattr(np, name) else []
 
 
-def constant(*functions: Any) -> None:
+def no_gradient(*functions: Any) -> None:
     """Declare that these functions have no gradient by nature."""
     for function in functions:
         TABLE[function] = Constant(function)
@@ -234,24 +235,6 @@ def dispatching(function: F) -> F:
 
     wrapper.of_arrays = function  # type: ignore[attr-defined]
     return wrapper  # type: ignore[return-value]
-
-
-def raw(x: Any) -> Any:
-    """The plain number or array in a node; anything else as it is."""
-    return x._data if isinstance(x, Node) else x
-
-
-def is_variable(x: Any) -> bool:
-    """Whether a gradient is wanted for `x`."""
-    return isinstance(x, Node) and x.requires_grad
-
-
-def refuse(what: str, instead: str = "") -> NoRule:
-    """The error for a setting under which a function has no rule."""
-    return NoRule(
-        f"{what} has no derivative in the table" + (f"; {instead}" if instead else "") + ". To add one of your own: "
-        "from autograd.extend import primitive, defvjp"
-    )
 
 
 def normalize_axes(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -88,7 +88,7 @@ FLAT = {("heaviside", 0), ("slogdet[0]", 0)}
 
 def _vjps(row):
     ops = row.outputs or (row,)
-    return [(op, i) for op in ops for i, vjp in enumerate(op.vjps or (None,) * bool(op.joint)) if vjp or op.joint]
+    return [(op, i) for op in ops for i, vjp in enumerate(op.vjps or (None,) * bool(op.vjp_of_all)) if vjp or op.vjp_of_all]
 
 
 MUTANTS = [(row, op, i) for row in ROWS if isinstance(row, Op) for op, i in _vjps(row) if (op.symbol, i) not in FLAT]
@@ -96,9 +96,9 @@ MUTANTS = [(row, op, i) for row in ROWS if isinstance(row, Op) for op, i in _vjp
 
 @pytest.mark.parametrize("row, op, i", MUTANTS, ids=lambda v: getattr(v, "symbol", v))
 def test_a_rule_that_is_off_by_one_percent_is_caught(row, op, i, monkeypatch):
-    if op.joint:
-        wrong = lambda *a, joint=op.joint, **k: [None if g is None else 1.01 * g for g in joint(*a, **k)]
-        monkeypatch.setattr(op, "joint", wrong)
+    if op.vjp_of_all:
+        wrong = lambda *a, vjp_of_all=op.vjp_of_all, **k: [None if g is None else 1.01 * g for g in vjp_of_all(*a, **k)]
+        monkeypatch.setattr(op, "vjp_of_all", wrong)
     else:
         wrong = lambda *a, vjp=op.vjps[i], **k: 1.01 * vjp(*a, **k)
         monkeypatch.setattr(op, "vjps", (*op.vjps[:i], wrong, *op.vjps[i + 1 :]))

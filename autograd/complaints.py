@@ -1,0 +1,73 @@
+"""The words of errors that are about nodes. Their classes are in errors.py."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule
+from autograd.graph import Node, next_order, raw
+from autograd.thread import thread
+
+
+def describe(x: Any) -> str:
+    """A node in a few words, for error messages: "Tensor 'w' of shape (2, 3), float64, made by '@'"."""
+    if not isinstance(x, Node):
+        return f"{type(x).__name__} of shape {x.shape}, {x.dtype}" if hasattr(x, "shape") else f"{x!r:.60}"
+    words = type(x).__name__ + (f" {x.name!r}" if x.name else "")
+    data = x._data
+    words += f" of shape {data.shape}, {data.dtype}" if hasattr(data, "shape") else f" {data:.6g}"
+    return words + (f", made by {x.op.name!r}" if x.op else "")
+
+
+class Failed:
+    """The operation that an error is about, as a node without data: what `error.graph` holds, and `draw(error)` draws.
+
+    failure  what went wrong, in a few words
+    made_at  "file:line" of the user's code, or ""
+    """
+
+    data = grad = name = None
+    requires_grad = False
+
+    def __init__(self, op: Any, inputs: tuple[Any, ...], settings: Any, failure: str, made_at: str = ""):
+        self.op, self.inputs, self.settings, self.failure, self.made_at = op, inputs, settings, failure, made_at
+        self.scope, self.order = thread.scope, next_order()
+
+
+def no_rule(what: str, instead: str = "") -> NoRule:
+    """The error for a setting under which a function has no rule."""
+    return NoRule(
+        f"{what} has no derivative in the table" + (f"; {instead}" if instead else "") + ". To add one of your own: "
+        "from autograd.extend import primitive, defvjp"
+    )
+
+
+def would_lose_gradient(node: Node, what: str) -> ConversionError:
+    """The error for a node that would have become a plain number or array."""
+    return ConversionError(
+        f"{what} of {describe(node)} would lose its gradient. For the plain numbers write x.data or x.item() (or "
+        "x.detach()); to join nodes into one array use np.stack or np.concatenate"
+    )
+
+
+def changed_in_place(x: Node, node: Node) -> ModifiedInPlace:
+    """The error for an input whose data changed after it was used."""
+    return ModifiedInPlace(
+        f"{describe(x)} was changed after {describe(node)} was computed from it, so the derivative at the old "
+        f"numbers is gone. Call backward() before the update, or compute {node.op.name} again after it"
+    )
+
+
+def mismatch(op: Any, inputs: tuple[Any, ...], settings: Any, error: Exception) -> str:
+    """What went wrong with the shapes, and what they should be like."""
+    said = f"{op.name} ({op.symbol!r}) of " + " and ".join(map(describe, inputs))
+    said += f", with {dict(settings)}" if settings else ""
+    shapes = [np.shape(raw(x)) for x in inputs]
+    advice = (
+        "The last axis of the first must be as long as the last but one of the second (or its only one)"
+        if op.function is np.matmul
+        else "Shapes broadcast when, counted from the right, each pair of lengths is equal or has a 1"
+        if op.ufunc
+        else "Check the shapes and settings"
+    )
+    return f"{said}: {error}. {advice}; here they are {shapes}"

@@ -1,0 +1,64 @@
+"""What lies outside: optional packages, and files that are written whole or not at all."""
+
+import importlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from autograd.errors import MissingTool
+
+
+def extra(module: str, what: str, name: str) -> Any:
+    """The module of an optional package; MissingTool, where that is not installed, says which extra brings it.
+
+    what  who needs it, and a verb: "plots need"
+    name  the extra's: "train"
+
+    >>> extra("math", "nobody needs", "none").pi
+    3.141592653589793
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingTool(f"{what} {module.split('.')[0]}: pip install 'norgrad[{name}]'") from error
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], Any]) -> None:
+    """Write a file whole or not at all: `content` is its bytes, or a function that writes them to a binary file.
+
+    They go to a temporary file in the same folder, which takes the place of `path` when it is safe on the disk. After
+    an error or Ctrl-C the temporary file is gone; after a power cut it may be left, and is called `.*.tmp`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_atomically(f"{folder}/a.txt", b"all of it")
+    ...     os.listdir(folder), Path(folder, "a.txt").read_text()
+    (['a.txt'], 'all of it')
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.parent / f".saving-{os.urandom(8).hex()}.tmp"
+    try:
+        with open(temporary, "xb") as out:
+            if callable(content):
+                content(out)
+            else:
+                out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if hasattr(os, "O_DIRECTORY"):  # Windows cannot sync a folder
+        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+__all__ = ["extra", "write_atomically"]

@@ -1,0 +1,17 @@
+"""The words of our signatures. An `Array` is whatever a rule may meet, for rules are written once for all three."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+Array: TypeAlias = Any  # a float, an ndarray, or a node that holds one of them
+Tree: TypeAlias = Any  # nested lists, tuples, dicts and namedtuples, of arrays
+Axis: TypeAlias = int | Sequence[int] | None  # as NumPy's reductions take it: None is all axes
+Shape: TypeAlias = tuple[int, ...]
+Settings: TypeAlias = Any  # the keywords of an operation, {"axis": 0}: a mapping that is not changed
+Seed: TypeAlias = np.random.Generator | int | None  # what an rng= may be; None: another one each time
+Function: TypeAlias = Callable[..., Any]
+
+__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Function", "Seed", "Settings", "Shape", "Tree"]
