@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import GradcheckError, NotDifferentiable
-from autograd.functional import flatten, vjp
+from autograd.functional import vjp
 from autograd.graph import raw
 from autograd.thread import no_grad
+from autograd.trees import flatten
 
 Function = Callable[..., Any]
 

@@ -1,10 +1,11 @@
 """The words of errors that are about nodes. Their classes are in errors.py."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError
 from autograd.graph import Node, next_order, raw
 from autograd.thread import thread
 
@@ -29,7 +30,7 @@ class Failed:
     data = grad = name = None
     requires_grad = False
 
-    def __init__(self, op: Any, inputs: tuple[Any, ...], settings: Any, failure: str, made_at: str = ""):
+    def __init__(self, op: Any, inputs: Sequence[Any], settings: Any, failure: str, made_at: str = ""):
         self.op, self.inputs, self.settings, self.failure, self.made_at = op, inputs, settings, failure, made_at
         self.scope, self.order = thread.scope, next_order()
 
@@ -58,7 +59,7 @@ def changed_in_place(x: Node, node: Node) -> ModifiedInPlace:
     )
 
 
-def mismatch(op: Any, inputs: tuple[Any, ...], settings: Any, error: Exception) -> str:
+def mismatch(op: Any, inputs: Sequence[Any], settings: Any, error: Exception) -> str:
     """What went wrong with the shapes, and what they should be like."""
     said = f"{op.name} ({op.symbol!r}) of " + " and ".join(map(describe, inputs))
     said += f", with {dict(settings)}" if settings else ""
@@ -71,3 +72,32 @@ def mismatch(op: Any, inputs: tuple[Any, ...], settings: Any, error: Exception) 
         else "Check the shapes and settings"
     )
     return f"{said}: {error}. {advice}; here they are {shapes}"
+
+
+def with_context(error: Exception, op: Any, inputs: Sequence[Any], settings: Any) -> Exception:
+    """The error of a failed computation, with the shapes and the next step."""
+    if type(error) is ValueError:
+        found: Any = ShapeError(mismatch(op, inputs, settings, error))
+        shapes = " and ".join(str(np.shape(raw(x))) for x in inputs)
+        found.graph = Failed(op, inputs, settings, f"shapes do not fit: {shapes}")
+        return found
+    error.graph = Failed(op, inputs, settings, str(error))  # type: ignore[attr-defined]
+    error.add_note(f"in {op.name} of {', '.join(map(describe, inputs))}")  # LinAlgError, AxisError: as they are
+    return error
+
+
+class Overwritten:
+    """The op of a node whose result was overwritten: it keeps its looks, and refuses to differentiate."""
+
+    def __init__(self, op: Any):
+        self._op = op
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._op, name)
+
+    def vjp_of_all(self, *_: Any, **__: Any) -> Any:
+        """Refused."""
+        raise ModifiedInPlace(
+            f"the result of {self._op.name!r} was overwritten (x.data = …), so its derivative would be that of other "
+            "numbers. Change leaves only, or make a new Tensor of the data"
+        )

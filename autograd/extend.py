@@ -18,15 +18,15 @@ import numpy as np
 
 from autograd.complaints import Failed
 from autograd.errors import NoRule
-from autograd.graph import Node, flat_nodes, is_variable, raw, walk
+from autograd.graph import Node, is_variable, nodes_in, raw, walk
+from autograd.record import apply, node_of, replace_data
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.table import TABLE, Vjp, dispatching, no_gradient, rule
-from autograd.tensor import apply, node_of, replace_data
 from autograd.thread import thread
 
 __all__ = [
-    "TABLE", "Failed", "Node", "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "flat_nodes",
-    "is_variable", "no_gradient", "node_of", "notrace_primitive", "primitive", "raw", "relu", "replace_data", "rule",
+    "TABLE", "Failed", "Node", "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "is_variable",
+    "no_gradient", "node_of", "nodes_in", "notrace_primitive", "primitive", "raw", "relu", "replace_data", "rule",
     "sigmoid", "thread", "walk",
 ]
 

@@ -3,7 +3,7 @@
 Each takes a function of arrays and gives a function. They nest: `grad(grad(f))` is the second derivative.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,45 +12,19 @@ import numpy as np
 from autograd.backward import Pullback
 from autograd.errors import NotDifferentiable, NotScalar, SeedError
 from autograd.graph import Node, next_order, raw, walk
+from autograd.record import apply
 from autograd.rules import TABLE
-from autograd.tensor import Tensor, apply
+from autograd.tensor import Tensor
 from autograd.thread import thread_flags
+from autograd.trees import flatten
+from autograd.typing import Function
 from autograd.value import Value
 
-Function = Callable[..., Any]
 Argnum = int | Sequence[int]
 _POSITIVE: Any = TABLE[np.positive]
 
 
-# ---- nested containers ----------------------------------------------------------------------------------------------
-def flatten(tree: Any) -> tuple[list[Any], Callable[[Any], Any]]:
-    """The leaves of nested lists, tuples, dicts and namedtuples, and the function that puts others in their places.
-
-    >>> leaves, rebuild = flatten({"a": 1.0, "b": [2.0, (3.0,)]})
-    >>> rebuild([10 * x for x in leaves])
-    {'a': 10.0, 'b': [20.0, (30.0,)]}
-    """
-    if isinstance(tree, dict):
-        keys, parts = list(tree), [flatten(tree[k]) for k in tree]
-
-        def make(values: Any) -> Any:
-            return type(tree)(zip(keys, values, strict=True))
-    elif isinstance(tree, (list, tuple)):
-        parts = [flatten(x) for x in tree]
-
-        def make(values: Any) -> Any:
-            return type(tree)(*values) if hasattr(tree, "_fields") else type(tree)(values)
-    else:
-        return [tree], lambda leaves: next(iter(leaves))
-    sizes = [len(leaves) for leaves, _ in parts]
-
-    def rebuild(leaves: Any) -> Any:
-        values = iter(leaves)
-        return make([build([next(values) for _ in range(n)]) for (_, build), n in zip(parts, sizes, strict=True)])
-
-    return [leaf for leaves, _ in parts for leaf in leaves], rebuild
-
-
+# ---- one call of a function -----------------------------------------------------------------------------------------
 def _variable(x: Any, where: str) -> Any:
     """A fresh variable with the numbers of `x`: a new leaf, or, where `x` is being differentiated, a node on it."""
     if isinstance(x, Node):

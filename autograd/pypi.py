@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.functional import Argnum, Function, _name, flatten, grad, hvp, jacobian, jvp, vjp
+from autograd.functional import Argnum, _name, grad, hvp, jacobian, jvp, vjp
 from autograd.graph import is_variable, raw
+from autograd.record import apply
 from autograd.rules.table import Op
-from autograd.tensor import apply
 from autograd.thread import no_grad
+from autograd.trees import flatten
+from autograd.typing import Function
 
 __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",

@@ -8,10 +8,12 @@ import numpy as np
 
 from autograd.check import gradcheck
 from autograd.errors import GradcheckError
-from autograd.functional import Function, _name, flatten, jvp, vjp
+from autograd.functional import _name, jvp, vjp
 from autograd.graph import raw
 from autograd.pypi import unary_to_nary
 from autograd.thread import no_grad
+from autograd.trees import flatten
+from autograd.typing import Function
 
 _RNG = np.random.default_rng(0)
 

@@ -8,8 +8,8 @@ import numpy as np
 from autograd.draw.model import Graph, symbol
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
+from autograd.protocols import Recorded
 from autograd.rules import TABLE
-from autograd.tensor import Recorded
 from autograd.thread import thread
 from autograd.value import Value
 
@@ -109,7 +109,7 @@ def _taken_apart(node: Any, inputs: list[Any]) -> Any:
                      for x, of in zip(inputs, node.inputs, strict=True)]
             settings = {name: x for name, x in node.settings.items() if name != "dtype"}  # a Value has but one
             found = (op.unfolded or op.forward)(*given, **settings)
-            found = _array(found[_place(op)] if op.one_of_several else found)
+            found = _array(found[_place(op)] if op.place is not None else found)
     except Exception as error:
         raise _failed(node, f"its function does not work on single numbers ({error})") from error
     _check(node, found)

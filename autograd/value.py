@@ -1,21 +1,29 @@
-"""`Value`: one number that remembers how it was made, with micrograd's interface."""
+"""`Value`: one number that remembers how it was made, with micrograd's interface.
+
+    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
+    >>> c = (a * b + 10).relu()
+    >>> c.backward()
+    >>> a.grad, b.grad
+    (-3.0, 2.0)
+
+This is the last of the seven files. Read on where you like: fast.py, backward.py, protocols.py, or a rule's file.
+"""
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
-from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, raw
-from autograd.rules import TABLE
+from autograd.fast import speed_up
+from autograd.graph import NO_SETTINGS, Node, next_order, raw
+from autograd.protocols import Recorded, method_of
+from autograd.record import stamp
 from autograd.rules.elementwise import relu, sigmoid
-from autograd.tensor import Recorded, apply, node_of, stamp
-from autograd.thread import thread
 
 
-class Value(Recorded):
+class Value(Recorded, holds=float):
     """A Python float whose operations are recorded. It mixes freely with numbers, arrays and Tensors.
 
     data           a number
@@ -24,24 +32,21 @@ class Value(Recorded):
 
     `backward()` leaves its gradient, a float, in the `.grad` of every Value on the way.
 
-    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
-    >>> c = (a * b + 10).relu()
-    >>> c.backward()
-    >>> a.grad, b.grad
-    (-3.0, 2.0)
+    >>> x = Value(0.5)
+    >>> np.tanh(x).backward()
+    >>> round(x.grad, 4)
+    0.7864
     """
 
     __slots__ = ()
     no_gradient = 0.0
 
     def __init__(self, data: Any, name: str | None = None, *, label: str = "", requires_grad: bool = True):
-        if isinstance(data, Node) and data.requires_grad and not data.is_leaf:
+        if isinstance(data, Recorded) and data.requires_grad and not data.is_leaf:
             raise would_lose_gradient(data, "Value(x)")
         if isinstance(data, str) or (name is not None and not isinstance(name, str)):
-            raise ForeignObject(
-                f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your own is made with "
-                "autograd.extend.primitive and defvjp"
-            )
+            raise ForeignObject(f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your "
+                                "own is made with autograd.extend.primitive and defvjp")
         self.op, self.inputs, self.arrays, self.settings = None, (), (), NO_SETTINGS
         self._data, self.grad, self.name = float(raw(data)), 0.0, name or label or None
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
@@ -53,11 +58,8 @@ class Value(Recorded):
 
     @data.setter
     def data(self, value: Any) -> None:
-        self._data = value if type(value) is float else float(raw(value))
-        if self.op is None:
-            last_stamp[0] = self.order = next_order()
-        else:
-            stamp(self)
+        self._data = float(raw(value))
+        stamp(self)
 
     @property
     def label(self) -> str:
@@ -72,10 +74,6 @@ class Value(Recorded):
     _prev = property(lambda self: {x for x in self.inputs if isinstance(x, Node)})
     _op = property(lambda self: self.op.symbol if self.op else "")
 
-    def zero_grad(self) -> None:
-        """Set the gradient to 0."""
-        self.grad = 0.0
-
     def detach(self) -> "Value":
         """The same number, as a constant."""
         return Value(self._data, requires_grad=False)
@@ -86,7 +84,7 @@ class Value(Recorded):
 
     def relu(self) -> "Value":
         """max(x, 0)"""
-        return apply(_RELU, (self,))
+        return relu(self)
 
     def sigmoid(self) -> "Value":
         """1 / (1 + exp(-x))"""
@@ -95,18 +93,6 @@ class Value(Recorded):
     def conjugate(self) -> "Value":
         """The number itself, for it is real."""
         return self
-
-    def __neg__(self) -> "Value":
-        return apply(_NEGATIVE, (self,))
-
-    def __abs__(self) -> "Value":
-        return np.absolute(self)  # type: ignore[return-value]
-
-    def __mod__(self, other: Any) -> Any:
-        return np.remainder(self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return np.remainder(other, self)
 
     def __repr__(self) -> str:
         return f"Value(data={self._data}, grad={self.grad})"
@@ -120,56 +106,7 @@ class Value(Recorded):
         return Value, (self._data, self.name)
 
 
-def _operators(ufunc: Any, compute: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The methods for `value ∘ other` and `other ∘ value`: on floats with Python's own arithmetic."""
-    op: Any = TABLE[ufunc]
-
-    def forward(self: Any, other: Any) -> Any:
-        kind = type(other)
-        right = other._data if kind is Value else other if kind is float or kind is int else None
-        if right is not None and thread.plain and (self.requires_grad or (kind is Value and other.requires_grad)):
-            try:
-                data = compute(self._data, right)
-                if type(data) is float:
-                    return node_of(Value, op, (self, other), None, data)
-            except ArithmeticError:
-                pass  # apply() gives inf or nan, as for arrays
-        return apply(op, (self, other))
-
-    def reflected(self: Any, other: Any) -> Any:
-        kind = type(other)
-        if (kind is float or kind is int) and self.requires_grad and thread.plain:
-            try:
-                data = compute(other, self._data)
-                if type(data) is float:
-                    return node_of(Value, op, (other, self), None, data)
-            except ArithmeticError:
-                pass
-        return apply(op, (other, self))
-
-    return forward, reflected
-
-
-for _name, _ufunc in {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
-}.items():
-    _forward, _reflected = _operators(_ufunc, getattr(operator, _name))
-    setattr(Value, f"__{_name}__", _forward)
-    setattr(Value, f"__r{_name}__", _reflected)
-
-_RELU: Any = TABLE[relu]
-_NEGATIVE: Any = TABLE[np.negative]
-
-
-def _unary(function: Any) -> Callable[[Any], Any]:
-    op: Any = TABLE[function]
-
-    def method(self: Any) -> Any:
-        return apply(op, (self,))
-
-    method.__name__, method.__doc__ = op.name, f"`np.{op.name}` of this Value."
-    return method
-
-
-for _name in ["exp", "log", "tanh", "sin", "cos", "sqrt", "expm1", "log1p"]:
-    setattr(Value, _name, _unary(getattr(np, _name)))
+for _name in ("exp", "log", "tanh", "sin", "cos", "sqrt", "expm1", "log1p"):
+    setattr(Value, _name, method_of(getattr(np, _name)))
+speed_up(float, {"add": (np.add, operator.add), "sub": (np.subtract, operator.sub), "mul": (np.multiply, operator.mul),
+                 "truediv": (np.divide, operator.truediv), "pow": (np.power, operator.pow)})

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import Failed, Node, flat_nodes, replace_data, thread
+from autograd.extend import Failed, Node, nodes_in, replace_data, thread
 
 
 class UnknownName(AutogradError, AttributeError):
@@ -72,7 +72,7 @@ class Module:
             return self.forward(*args)
         except AutogradError as error:
             if error.graph is None:  # it was not an op that failed, but what a layer asks of its inputs
-                given = [x for arg in args for x in (flat_nodes(arg) if isinstance(arg, (list, tuple)) else [arg])]
+                given = [x for arg in args for x in (nodes_in(arg) if isinstance(arg, (list, tuple)) else [arg])]
                 error.graph = Failed(_Forward(self), (*given, *[x for _, x in self._own()]), {}, str(error))
             raise
         finally:

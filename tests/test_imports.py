@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["errors", "typing", "trees", "tools", "graph", "thread", "complaints", "anomaly", "rules", "backward", "tensor", "value", "functional", "check", "extend"]
+ORDER = ["errors", "typing", "trees", "tools", "graph", "thread", "complaints", "anomaly", "rules", "chain", "record", "fast", "backward", "protocols", "tensor", "value", "functional", "check", "extend"]
 
 
 def imported(path):

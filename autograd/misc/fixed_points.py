@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.functional import Function, flatten, vjp
+from autograd.functional import vjp
 from autograd.graph import is_variable, raw
+from autograd.record import apply
 from autograd.rules.table import Op
-from autograd.tensor import apply
 from autograd.thread import no_grad
+from autograd.trees import flatten
+from autograd.typing import Function
 
 
 def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functional
+from autograd import trees
 from autograd.errors import ShapeError
 from autograd.graph import raw
 
@@ -22,8 +22,8 @@ def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
     >>> unflatten(vector + 1)
     {'b': np.float64(4.0), 'a': [array([[1., 1.]]), np.float64(8.0)]}
     """
-    leaves, rebuild = functional.flatten(value)
-    order = functional.flatten(_sorted(rebuild(list(range(len(leaves))))))[0]
+    leaves, rebuild = trees.flatten(value)
+    order = trees.flatten(_sorted(rebuild(list(range(len(leaves))))))[0]
     shapes = [np.shape(leaves[i]) for i in order]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)]).tolist()
 

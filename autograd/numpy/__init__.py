@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as _np
 
-from autograd.graph import Node, flat_nodes, raw
+from autograd.graph import Node, nodes_in, raw
 from autograd.rules.shaping import stacked
 
 for _name in ("fft", "random"):  # import autograd.numpy.random as npr
@@ -33,7 +33,7 @@ def array(object: Any, *args: Any, **kwargs: Any) -> Any:
     >>> grad(lambda x: (array([x, 2 * x]) ** 2).sum())(1.0)
     10.0
     """
-    if next(flat_nodes([object]), None) is None:
+    if next(nodes_in([object]), None) is None:
         return _np.array(object, *args, **kwargs)
     made: Any = _np.copy(object) if isinstance(object, Node) else stacked(object)  # type: ignore[call-overload]
     dtype = kwargs.get("dtype", args[0] if args else None)
@@ -99,7 +99,7 @@ def of_lists(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _joined(x: Any) -> Any:
-    return array(x) if type(x) in (list, tuple) and next(flat_nodes(x), None) is not None else x
+    return array(x) if type(x) in (list, tuple) and next(nodes_in(x), None) is not None else x
 
 
 for _name in ("append", "amax", "amin", "cumsum", "dot", "inner", "max", "mean", "median", "min", "outer", "prod",
@@ -115,7 +115,7 @@ class _Joiner:
 
     def __getitem__(self, parts: Any) -> Any:
         parts = parts if isinstance(parts, tuple) else (parts,)
-        if next(flat_nodes(parts), None) is None:
+        if next(nodes_in(parts), None) is None:
             return self.of_arrays[parts]
         rows = [_np.r_[x] if isinstance(x, slice) else _np.atleast_1d(asarray(x)) for x in parts]
         if not self.columns:

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
-from autograd.graph import Node, flat_nodes, is_variable, raw
+from autograd.graph import Node, is_variable, nodes_in, raw
 from autograd.rules.indexing import scatter
 from autograd.rules.table import derived, dispatching, no_gradient, normalize_axes, rule, since_2_1
 from autograd.typing import Array
@@ -19,7 +19,7 @@ def _nodes_or_arrays(xs: Any) -> list[Any]:
 
 def stacked(x: Any) -> Array:
     """What `np.asarray` makes of numbers and nested lists, where nodes may be among them."""
-    if isinstance(x, (list, tuple)) and next(flat_nodes(x), None) is not None:
+    if isinstance(x, (list, tuple)) and next(nodes_in(x), None) is not None:
         return np.stack([stacked(part) for part in x])
     return x if isinstance(x, Node) else np.asarray(x)
 

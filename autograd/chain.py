@@ -1,0 +1,140 @@
+"""The chain rule: `contributions` applies it at one node, `sweep` takes a graph from its newest node to its oldest.
+
+A gradient arrives at a node. The rules of its op turn it into what each input receives: upstream × local. What an
+input receives from several nodes is added up.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> [(i, part) for i, _, part in contributions(y, 1.0)]
+    [(0, 3.0), (1, 3.0)]
+    >>> grads = {y: 1.0}
+    >>> sweep(grads)
+    >>> grads[x]
+    6.0
+
+`fast.py` holds the sweep once more, without what its common case never needs; backward.py starts it.
+Read next: record.py, how the graph comes about.
+"""
+
+from collections.abc import Collection, Iterator
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from autograd.anomaly import check_backward
+from autograd.complaints import changed_in_place
+from autograd.graph import NO_SETTINGS, Node, is_variable, raw
+from autograd.rules.shaping import astype
+from autograd.thread import thread
+from autograd.typing import Array, Function, Settings, Shape
+
+Gradients = dict[Node, Array]  # what has arrived at each node
+
+
+def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
+          create_graph: bool = False) -> None:
+    """Push the gradients in `grads` back to the leaves, adding what arrives at each node to `grads`.
+
+    Always take the newest node that has a gradient: whatever was made from it is newer still and has been taken
+    before, so its gradient is complete. That is all there is to the order of backpropagation.
+
+    live          the nodes that gradients may go to; None: all
+    keep          the inner tensors whose gradients stay in `grads`; None: all
+    create_graph  record what the rules compute, so that it can be differentiated again
+    """
+    queue = [(-node.order, node) for node in grads if node.op is not None]
+    heapify(queue)
+    while queue:
+        node = heappop(queue)[1]
+        stays = keep is None or node in keep or type(node._data) is float
+        g = grads[node] if stays else grads.pop(node)
+        for _, x, part in contributions(node, g, create_graph):
+            if x in grads:
+                grads[x] = grads[x] + part  # never +=: several nodes may hold the same array
+            elif live is None or x in live:
+                grads[x] = part
+                if x.op is not None:
+                    heappush(queue, (-x.order, x))
+
+
+def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[int, Node, Array]]:
+    """The chain rule at one node: (i, its i-th input, what that receives of `g`) for each input that is a variable.
+
+    Raises ModifiedInPlace where an input was changed after it was used.
+    """
+    op, inputs = node.op, node.inputs
+    for x in inputs:
+        if isinstance(x, Node) and x.order > node.order:
+            raise changed_in_place(x, node)
+    settings = NO_SETTINGS if op.ufunc else node.settings  # a ufunc's only one is dtype=, which `match` undoes
+    arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
+    if op.vjp_of_all is None:
+        parts = (pulled(x, rule, g, y, arrays, settings) for x, rule in zip(inputs, op.vjps, strict=False))
+    else:
+        parts = op.vjp_of_all(g, y, inputs, *arrays, **settings)
+    for i, (x, part) in enumerate(zip(inputs, parts, strict=False)):
+        if part is not None and is_variable(x):
+            part = match(part, x._data)
+            if thread.anomaly:
+                check_backward(part, g, node)
+            yield i, x, part
+
+
+def numbers_of(node: Node) -> tuple[Any, Any]:
+    """The inputs and the output (or outputs) of a node's op as its rules see them: plain numbers and arrays."""
+    arrays = [raw(x) for x in node.inputs] if node.arrays is None else node.arrays
+    return arrays, node._data if node.op.place is None else node.all_outputs
+
+
+def pulled(x: Any, rule: Function | None, g: Array, y: Array, arrays: Any, settings: Settings) -> Array:
+    """What the rule of one input makes of `g`; None for a constant, and where no gradient flows."""
+    if rule is None or not is_variable(x):
+        return None
+    try:
+        return rule(g, y, *arrays, **settings)
+    except ArithmeticError:  # where Python's floats raise, NumPy's give inf or nan, as arrays do
+        if type(y) is not float:
+            raise
+        return rule(np.float64(g), np.float64(y), *map(np.float64, arrays))
+
+
+def match(g: Array, like: Array) -> Array:
+    """`g` summed down, or spread out, to the shape of `like`; real where that is real; with its dtype.
+
+    This is the one place that knows about broadcasting: what NumPy repeated on the way forward is summed on the way
+    back. Works on arrays, and on nodes while the backward pass is recorded.
+    """
+    if isinstance(g, Node):
+        return _match_recorded(g, like)
+    if type(like) is float:
+        return float("nan") if type(g) is complex else float(np.sum(np.real(g)))
+    g = np.asarray(g)
+    if g.shape != like.shape:
+        g = sum_to_shape(g, np.add.reduce, g.shape, like.shape)
+    if g.shape != like.shape:
+        g, small = np.empty(like.shape, g.dtype), g
+        g[...] = small
+    if g.dtype != like.dtype:
+        g = (g.real if g.dtype.kind == "c" != like.dtype.kind else g).astype(like.dtype)
+    return np.asarray(g)
+
+
+def _match_recorded(g: Array, like: Array) -> Array:
+    g = sum_to_shape(g, np.sum, np.shape(g._data), np.shape(like))
+    if np.shape(g._data) != np.shape(like):
+        g = np.broadcast_to(g, np.shape(like))
+    if np.iscomplexobj(g._data) and not np.iscomplexobj(like):
+        g = np.real(g)
+    return g if type(like) is float or np.asarray(g._data).dtype == like.dtype else astype(g, like.dtype)
+
+
+def sum_to_shape(g: Array, add_up: Function, have: Shape, want: Shape) -> Array:
+    """Undo broadcasting: add up `g` over the axes along which an array of shape `want` was repeated to make it."""
+    extra = len(have) - len(want)
+    if extra > 0:
+        g, have = add_up(g, axis=tuple(range(extra))), have[extra:]
+    shared = want[len(want) - len(have) :]  # a smaller `g` is spread out by `match`
+    axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, shared, strict=True)) if n != m == 1])
+    return add_up(g, axis=axes, keepdims=True) if axes else g

@@ -1,0 +1,141 @@
+"""The sweep and the operators once more, without what their common case never needs: nothing new to learn here.
+
+`chain.sweep`, and operators that call `record.apply`, say what is meant. These say the same faster, bit for bit
+(tests/test_fast.py compares them). NORGRAD_FAST=0 in the environment turns them off, for teaching and to find faults.
+"""
+
+import os
+from collections.abc import Collection
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograd import chain
+from autograd.chain import Gradients, match
+from autograd.complaints import changed_in_place
+from autograd.graph import NO_SETTINGS, Node, last_stamp
+from autograd.record import HOLDERS, NUMERIC, apply, node_of
+from autograd.rules.table import TABLE
+from autograd.thread import thread
+from autograd.typing import Function
+
+ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
+
+
+def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
+          create_graph: bool = False) -> None:
+    """`chain.sweep`, on plain numbers."""
+    if create_graph or thread.anomaly or not ENABLED:
+        return chain.sweep(grads, live, keep, create_graph)
+    queue = [(-node.order, node) for node in grads if node.op is not None]
+    heapify(queue)
+    arrived = grads.get
+    while queue:
+        node = heappop(queue)[1]
+        op, inputs, arrays, y, settings = node.op, node.inputs, node.arrays, node._data, node.settings
+        scalar = type(y) is float
+        g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
+        if node.order < last_stamp[0]:  # otherwise nothing was changed since the node was made
+            _check_unchanged(node)
+        if arrays is None:
+            arrays = [x._data if isinstance(x, Node) else x for x in inputs]
+        if settings and op.ufunc:
+            settings = NO_SETTINGS
+        if op.place is not None:
+            y = node.all_outputs
+        of_all = op.vjp_of_all is not None
+        rules = op.vjp_of_all(g, y, inputs, *arrays, **settings) if of_all else op.vjps
+        if of_all and scalar:
+            _spread_floats(inputs, rules, grads, live, queue)
+            continue
+        for x, rule in zip(inputs, rules):  # noqa: B905 (with vjp_of_all: what it has worked out already)
+            if rule is None or not isinstance(x, Node) or not x.requires_grad:
+                continue
+            if of_all:
+                part = rule
+            else:
+                try:
+                    part = rule(g, y, *arrays, **settings) if settings else rule(g, y, *arrays)
+                except ArithmeticError:
+                    part = chain.pulled(x, rule, g, y, arrays, settings)
+            like = x._data
+            kind = type(part)
+            if not (kind is type(like) and (scalar or (
+                    kind is ndarray and part.shape == like.shape and part.dtype is like.dtype))):
+                part = match(part, like)
+            before = arrived(x)
+            if before is not None:
+                grads[x] = before + part
+            elif live is None or x in live:
+                grads[x] = part
+                if x.op is not None:
+                    heappush(queue, (-x.order, x))
+    return None
+
+
+def _spread_floats(inputs: Any, parts: Any, grads: Gradients, live: Any, queue: list[Any]) -> None:
+    """The sweep's inner loop for an op of many floats: a neuron of Values spends its time here."""
+    for x, part in zip(inputs, parts):  # noqa: B905
+        if part is None or not isinstance(x, Node) or not x.requires_grad:
+            continue
+        if type(part) is not float:
+            part = match(part, x._data)
+        before = grads.get(x)
+        if before is not None:
+            grads[x] = before + part
+        elif live is None or x in live:
+            grads[x] = part
+            if x.op is not None:
+                heappush(queue, (-x.order, x))
+
+
+def _check_unchanged(node: Node) -> None:
+    for x in node.inputs:
+        if isinstance(x, Node) and x.order > node.order:
+            raise changed_in_place(x, node)
+
+
+def speed_up(holds: type, operators: dict[str, tuple[np.ufunc, Function]]) -> None:
+    """Give the class of nodes that hold floats, or arrays, fast operators: {"add": (np.add, what adds)}."""
+    if ENABLED:
+        for name, (ufunc, compute) in operators.items():
+            forward, reflected = _operators(holds, ufunc, compute)
+            setattr(HOLDERS[holds], f"__{name}__", forward)
+            setattr(HOLDERS[holds], f"__r{name}__", reflected)
+
+
+def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Function, Function]:
+    """The methods for `node ∘ other` and `other ∘ node`, with numbers and with nodes of one class."""
+    op, kind = TABLE[ufunc], HOLDERS[holds]
+
+    def forward(self: Any, other: Any) -> Any:
+        other_kind = type(other)
+        if other_kind is kind:
+            right, variable = other._data, self.requires_grad or other.requires_grad
+        elif other_kind is float or other_kind is int or (
+                other_kind is ndarray is holds and other.dtype.kind in NUMERIC):
+            right, variable = other, self.requires_grad
+        else:
+            return apply(op, (self, other))
+        if variable and thread.plain:
+            try:
+                data = compute(self._data, right)
+            except (ArithmeticError, ValueError):
+                return apply(op, (self, other))  # which gives inf or nan, or says what is wrong
+            if holds is ndarray or type(data) is float:
+                return node_of(op, (self, other), None, data)
+        return apply(op, (self, other))
+
+    def reflected(self: Any, other: Any) -> Any:
+        if type(other) in (float, int) and self.requires_grad and thread.plain:
+            try:
+                data = compute(other, self._data)
+            except (ArithmeticError, ValueError):
+                return apply(op, (other, self))
+            if holds is ndarray or type(data) is float:
+                return node_of(op, (other, self), None, data)
+        return apply(op, (other, self))
+
+    return forward, reflected

@@ -1,0 +1,150 @@
+"""What an operation leaves behind: `apply` computes it, and makes the node that remembers how.
+
+Recording knows neither Tensor nor Value: the data decide. A float becomes a node of the class that holds floats, an
+ndarray one of the class that holds arrays; each class says in `HOLDERS` what it holds.
+
+    >>> from autograd import Value
+    >>> from autograd.rules.table import TABLE
+    >>> x = Value(3.0, name="x")
+    >>> y = apply(TABLE[np.multiply], (x, 2.0))  # which is what x * 2.0 and np.multiply(x, 2.0) come to
+    >>> y.data, y.op.symbol, y.inputs[0] is x, y.order > x.order
+    (6.0, '×', True, True)
+
+Read next: tensor.py and value.py, the two classes.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograd.anomaly import check_forward, users_line
+from autograd.complaints import Overwritten, with_context
+from autograd.errors import ForeignObject
+from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, raw
+from autograd.thread import thread
+from autograd.typing import Array, Settings
+
+HOLDERS: dict[type, Any] = {}  # float -> Value, ndarray -> Tensor
+NUMERIC = frozenset("biufc")  # the kinds of dtype that a graph computes with
+PLAIN = {bool, int, float, complex, *(np.dtype(letter).type for letter in "?bhilqBHILQefdFD")}  # need no conversion
+
+
+def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) -> Any:
+    """Compute `op` of `inputs`, and record it if one of them is a variable.
+
+    The result is a Value if all nodes in `inputs` are Values and one real number comes out; otherwise a Tensor, or a
+    tuple of them. Raises ShapeError for shapes that do not fit, ForeignObject for what has no place in a graph.
+    """
+    arrays, variable, plain, holds = [], False, True, None
+    for x in inputs:
+        if isinstance(x, Node):
+            array = x._data
+            variable = variable or x.requires_grad
+            holds = type(array) if holds is not ndarray else ndarray
+        else:
+            array = x
+            plain = plain and (type(x) in PLAIN or (type(x) is ndarray and x.dtype.kind in NUMERIC))
+        arrays.append(array)
+    if not plain:
+        inputs = tuple([x if isinstance(x, Node) else as_constant(x) for x in inputs])
+        arrays = [raw(x) for x in inputs]
+    try:
+        data = op.compute(*arrays, **settings) if holds is float else op.forward(*arrays, **settings)
+    except (ValueError, TypeError) as error:
+        raise with_context(error, op, inputs, settings) from None
+    if holds is float and type(data) is not float:
+        inputs, arrays, data = _as_floats(inputs, arrays, data)
+    elif holds is not float and not op.outputs:
+        data = np.asarray(data)
+    if variable and thread.plain and not op.outputs:
+        return node_of(op, inputs, arrays, data, settings)
+    return _rarer(op, inputs, arrays, data, settings, variable)
+
+
+def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
+    """The rarer cases of `apply`: nothing to record, detect_anomaly(), several outputs."""
+    if thread.anomaly:
+        check_forward(data, op, inputs)
+    nodes = []
+    for row, part in zip(op.outputs, data, strict=True) if op.outputs else [(op, data)]:
+        recorded = variable and thread.recording
+        node = node_of(row, inputs, arrays, part, settings) if recorded else constant_node(part)
+        if row.place is not None:
+            node.all_outputs = data
+        if thread.anomaly:
+            node.made_at = users_line()
+        nodes.append(node)
+    if not op.outputs:
+        return nodes[0]
+    return type(data)(*nodes) if hasattr(data, "_fields") else tuple(nodes)
+
+
+def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
+    """What went into an op of Values, and came out, as floats, if one real number came out."""
+    if np.ndim(data) or np.asarray(data).dtype.kind not in "fiub":
+        return inputs, arrays, data
+    inputs = tuple([x if isinstance(x, Node) or np.ndim(x) else float(x) for x in inputs])
+    return inputs, [raw(x) for x in inputs], float(data)
+
+
+def node_of(op: Any, inputs: tuple[Any, ...], arrays: Any, data: Array, settings: Settings = NO_SETTINGS) -> Any:
+    """The node that holds `data`, what `op` gave for `inputs`, whose numbers are `arrays` (or None).
+
+    Nothing is computed or checked here: that is for `apply`, and for code that has done it already.
+    """
+    kind = HOLDERS.get(type(data))
+    if kind is None:  # a NumPy scalar
+        kind, data = HOLDERS[ndarray], np.asarray(data)
+    node = object.__new__(kind)
+    node.op = op
+    node.inputs = inputs
+    node.arrays = arrays
+    node.settings = settings
+    node._data = data
+    node.grad = kind.no_gradient
+    node.name = None
+    node.scope = thread.scope
+    node.order = next_order()
+    node.requires_grad = op is not None
+    return node
+
+
+def constant_node(data: Array) -> Any:
+    """A node that remembers nothing: what an operation leaves behind that depends on no variable."""
+    return node_of(None, (), (), data)
+
+
+def as_constant(x: Any) -> Any:
+    """A non-node that met a node, as a number or an ndarray; what has no place in a graph is refused."""
+    if isinstance(x, (bool, int, float, complex)):
+        return x
+    if type(x) is not ndarray and not isinstance(x, np.generic):
+        if isinstance(x, (np.ma.MaskedArray, np.matrix)):
+            raise ForeignObject(f"a {type(x).__name__} would lose its meaning in a graph: pass np.asarray(x)")
+        if not (isinstance(x, (list, tuple, range, ndarray)) or hasattr(x, "__array__")):
+            raise ForeignObject(f"a node can't meet a {type(x).__name__}, {x!r:.60}: pass a number or an array")
+        x = np.asarray(x)
+    if x.dtype.kind not in NUMERIC:
+        raise ForeignObject(f"a node can't be combined with an array of dtype {x.dtype}: pass numbers, for instance "
+                            "x.astype(float); nodes are joined into one array by np.stack")
+    return x
+
+
+def stamp(node: Node) -> None:
+    """Mark a node's data as changed: what was computed from the old data can't be differentiated any more.
+
+    The node gets the next creation number, so a backward pass meets an input that is newer than its op.
+    """
+    last_stamp[0] = node.order = next_order()
+    if node.op is not None:
+        node.op = Overwritten(node.op)
+
+
+def replace_data(nodes: Iterable[Node], arrays: Iterable[Array]) -> None:
+    """`node.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
+    last_stamp[0] = next_order()
+    for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
+        node._data = array
+        node.order = next_order()

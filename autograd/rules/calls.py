@@ -1,0 +1,86 @@
+"""From a call, as NumPy's users write it, to a row's inputs and settings."""
+
+import functools
+import inspect
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd.complaints import no_rule
+from autograd.errors import ShapeError
+from autograd.graph import NO_SETTINGS, Node
+from autograd.typing import Axis, Function, Settings
+
+F = TypeVar("F", bound=Function)
+
+
+def bind(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Settings]:
+    """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
+    if op.bind:
+        return op.bind(*args, **kwargs)
+    if len(args) == len(op.vjps) and (op.ufunc or kwargs.keys().isdisjoint(_input_names(op))):
+        return args, kwargs or NO_SETTINGS
+    bound = _signature(op.function).bind(*args, **kwargs)
+    settings = dict(bound.arguments)
+    if settings.pop("out", None) is not None:
+        raise no_rule(f"{op.name} with out=", "use the result it returns")
+    known = _signature(op.function).parameters
+    inputs = tuple(settings.pop(name, known[name].default) for name in list(known)[: len(op.vjps)])
+    return inputs, settings or NO_SETTINGS
+
+
+@functools.cache
+def _signature(function: Function) -> inspect.Signature:
+    """The parameters of a function: looked up on its first use, for that is slow."""
+    return inspect.signature(function)
+
+
+@functools.cache
+def _input_names(op: Any) -> frozenset[str]:
+    """What a call may name the inputs of a function by."""
+    return frozenset(list(_signature(op.function).parameters)[: len(op.vjps)])
+
+
+def dispatching(function: F) -> F:
+    """Make a function of arrays into one that can be recorded: called with a node, it goes through the table."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        for x in args:
+            if isinstance(x, Node):
+                return type(x).__array_function__(x, wrapper, (), args, kwargs)
+        for x in kwargs.values():
+            if isinstance(x, Node):
+                return type(x).__array_function__(x, wrapper, (), args, kwargs)
+        return function(*args, **kwargs)
+
+    wrapper.of_arrays = function  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
+
+
+def name_of(function: Function) -> str:
+    """The name that a user calls it by: "tanh", "linalg.inv", "fft.rfft"."""
+    name = getattr(function, "__name__", repr(function)).lstrip("_")
+    module = getattr(function, "__module__", None) or ""
+    return f"{module.split('.')[1]}.{name}" if module in ("numpy.linalg", "numpy.fft") else name
+
+
+def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """`axis` as NumPy's reductions take it (None, an int, a tuple) as a sorted tuple of non-negative ints."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, Sequence) else (axis,)
+    axes = tuple(operator.index(a) for a in axes)
+    if any(not -ndim <= a < ndim for a in axes):
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
+    found = tuple(sorted(a % ndim for a in axes))
+    if len(set(found)) != len(found):
+        raise ShapeError(f"axis {axis} names the same dimension twice")
+    return found
+
+
+def since_2_1(name: str) -> list[Function]:
+    """NumPy's function of that name, in a list; an empty one in an older NumPy (2.0), which has not got it."""
+    return [getattr(np, name)] if hasattr(np, name) else []
