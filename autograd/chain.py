@@ -135,6 +135,8 @@ def sum_to_shape(g: Array, add_up: Function, have: Shape, want: Shape) -> Array:
     extra = len(have) - len(want)
     if extra > 0:
         g, have = add_up(g, axis=tuple(range(extra))), have[extra:]
+    if have == want:
+        return g
     shared = want[len(want) - len(have) :]  # a smaller `g` is spread out by `match`
     axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, shared, strict=True)) if n != m == 1])
     return add_up(g, axis=axes, keepdims=True) if axes else g

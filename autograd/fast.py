@@ -19,7 +19,7 @@ from autograd.graph import NO_SETTINGS, Node, last_stamp
 from autograd.record import HOLDERS, NUMERIC, apply, node_of
 from autograd.rules.table import TABLE
 from autograd.thread import thread
-from autograd.typing import Function
+from autograd.typing import Array, Function
 
 ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
 
@@ -64,7 +64,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
             kind = type(part)
             if not (kind is type(like) and (scalar or (
                     kind is ndarray and part.shape == like.shape and part.dtype is like.dtype))):
-                part = match(part, like)
+                part = _match(part, like)
             before = arrived(x)
             if before is not None:
                 grads[x] = before + part
@@ -77,18 +77,26 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
 
 def _spread_floats(inputs: Any, parts: Any, grads: Gradients, live: Any, queue: list[Any]) -> None:
     """The sweep's inner loop for an op of many floats: a neuron of Values spends its time here."""
+    arrived = grads.get
     for x, part in zip(inputs, parts):  # noqa: B905
-        if part is None or not isinstance(x, Node) or not x.requires_grad:
+        try:
+            before = arrived(x)
+        except TypeError:  # an array, which is a constant
             continue
-        if type(part) is not float:
-            part = match(part, x._data)
-        before = grads.get(x)
         if before is not None:
-            grads[x] = before + part
-        elif live is None or x in live:
-            grads[x] = part
+            grads[x] = before + (part if type(part) is float else match(part, 0.0))
+        elif isinstance(x, Node) and x.requires_grad and part is not None and (live is None or x in live):
+            grads[x] = part if type(part) is float else match(part, x._data)
             if x.op is not None:
                 heappush(queue, (-x.order, x))
+
+
+def _match(part: Array, like: Array) -> Array:
+    """`chain.match`; most often a bias was added to each row."""
+    if type(part) is type(like) is ndarray and part.dtype is like.dtype and part.ndim == like.ndim + 1 and (
+            part.shape[1:] == like.shape):
+        return np.asarray(np.add.reduce(part))
+    return match(part, like)
 
 
 def _check_unchanged(node: Node) -> None:
@@ -124,8 +132,10 @@ def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Functio
                 data = compute(self._data, right)
             except (ArithmeticError, ValueError):
                 return apply(op, (self, other))  # which gives inf or nan, or says what is wrong
-            if holds is ndarray or type(data) is float:
-                return node_of(op, (self, other), None, data)
+            if type(data) is holds:
+                return node_of(kind, op, (self, other), None, data)
+            if holds is ndarray:  # and this is a NumPy scalar
+                return node_of(kind, op, (self, other), None, np.asarray(data))
         return apply(op, (self, other))
 
     def reflected(self: Any, other: Any) -> Any:
@@ -134,8 +144,10 @@ def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Functio
                 data = compute(other, self._data)
             except (ArithmeticError, ValueError):
                 return apply(op, (other, self))
-            if holds is ndarray or type(data) is float:
-                return node_of(op, (other, self), None, data)
+            if type(data) is holds:
+                return node_of(kind, op, (other, self), None, data)
+            if holds is ndarray:
+                return node_of(kind, op, (other, self), None, np.asarray(data))
         return apply(op, (other, self))
 
     return forward, reflected

@@ -4,6 +4,7 @@
 no gradient by nature, runs as its row says. All others are refused.
 """
 
+import itertools
 import operator
 from typing import Any
 
@@ -13,7 +14,7 @@ from autograd.backward import backward, pull
 from autograd.complaints import describe, no_rule, would_lose_gradient
 from autograd.errors import ConversionError, NoRule
 from autograd.fast import sweep
-from autograd.graph import NO_SETTINGS, Node, nodes_in, raw
+from autograd.graph import Node, nodes_in, raw
 from autograd.record import HOLDERS, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
@@ -47,9 +48,12 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     return HOLDERS[np.ndarray](result, False)
 
 
+_CONTAINERS = itertools.repeat((Node, list, tuple, dict))  # what may be, or hold, a node
+
+
 def _plain_settings(row: Op, settings: Settings) -> Settings:
-    if not settings:
-        return NO_SETTINGS
+    if not any(map(isinstance, settings.values(), _CONTAINERS)):  # the most frequent
+        return settings
     for name, value in settings.items():
         for node in nodes_in(value):
             if node.requires_grad:
@@ -220,21 +224,32 @@ def method_of(function: Function) -> Function:
     return method
 
 
-def _operator(ufunc: np.ufunc, reflected: bool = False) -> Function:
-    """`node ∘ other`, or `∘ node`; reflected, `other ∘ node`."""
+def unary(ufunc: np.ufunc) -> Function:
+    """The method for `∘ node`."""
     row = TABLE[ufunc]
 
-    def method(self: Any, *other: Any) -> Any:
-        inputs = (*other, self) if reflected else (self, *other)
-        return apply(row, inputs) if type(row) is Op else call(ufunc, inputs, {})
+    def method(self: Any) -> Any:
+        return apply(row, (self,))
 
+    method.__name__, method.__doc__ = row.name, f"`np.{row.name}` of this node."
     return method
+
+
+def _binary(ufunc: np.ufunc) -> tuple[Function, Function]:
+    """The methods for `node ∘ other` and for `other ∘ node`."""
+    row = TABLE[ufunc]
+
+    def run(a: Any, b: Any) -> Any:
+        return apply(row, (a, b)) if type(row) is Op else call(ufunc, (a, b), {})
+
+    return run, lambda self, other: run(other, self)
 
 
 for _name, _ufunc in {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
                       "matmul": np.matmul, "mod": np.remainder, "floordiv": np.floor_divide,
                       "divmod": np.divmod}.items():
-    setattr(Recorded, f"__{_name}__", _operator(_ufunc))
-    setattr(Recorded, f"__r{_name}__", _operator(_ufunc, reflected=True))
+    _forward, _reflected = _binary(_ufunc)
+    setattr(Recorded, f"__{_name}__", _forward)
+    setattr(Recorded, f"__r{_name}__", _reflected)
 for _name, _ufunc in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
-    setattr(Recorded, f"__{_name}__", _operator(_ufunc))
+    setattr(Recorded, f"__{_name}__", unary(_ufunc))

@@ -40,27 +40,37 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
     arrays, variable, plain, holds = [], False, True, None
     for x in inputs:
         if isinstance(x, Node):
-            array = x._data
+            arrays.append(x._data)
             variable = variable or x.requires_grad
-            holds = type(array) if holds is not ndarray else ndarray
+            if holds is not ndarray:
+                holds = type(x._data)
         else:
-            array = x
-            plain = plain and (type(x) in PLAIN or (type(x) is ndarray and x.dtype.kind in NUMERIC))
-        arrays.append(array)
+            arrays.append(x)
+            plain = plain and (x.dtype.kind in NUMERIC if type(x) is ndarray else type(x) in PLAIN)
     if not plain:
         inputs = tuple([x if isinstance(x, Node) else as_constant(x) for x in inputs])
         arrays = [raw(x) for x in inputs]
     try:
-        data = op.compute(*arrays, **settings) if holds is float else op.forward(*arrays, **settings)
+        compute = op.compute if holds is float else op.forward
+        data = compute(*arrays, **settings) if settings else compute(*arrays)  # ** of nothing takes time, too
     except (ValueError, TypeError) as error:
         raise with_context(error, op, inputs, settings) from None
-    if holds is float and type(data) is not float:
-        inputs, arrays, data = _as_floats(inputs, arrays, data)
-    elif holds is not float and not op.outputs:
+    if holds is float:
+        if type(data) is not float:
+            inputs, arrays, data = _as_floats(inputs, arrays, data)
+    elif type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
     if variable and thread.plain and not op.outputs:
-        return node_of(op, inputs, arrays, data, settings)
+        return node_of(HOLDERS[type(data)], op, inputs, arrays, data, settings)
     return _rarer(op, inputs, arrays, data, settings, variable)
+
+
+def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
+    """What went into an op of Values, and came out, as floats, if one real number came out; else as an array."""
+    if np.ndim(data) or np.asarray(data).dtype.kind not in "fiub":
+        return inputs, arrays, np.asarray(data)
+    inputs = tuple([x if isinstance(x, Node) or np.ndim(x) else float(x) for x in inputs])
+    return inputs, [raw(x) for x in inputs], float(data)
 
 
 def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
@@ -68,9 +78,11 @@ def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, v
     if thread.anomaly:
         check_forward(data, op, inputs)
     nodes = []
-    for row, part in zip(op.outputs, data, strict=True) if op.outputs else [(op, data)]:
-        recorded = variable and thread.recording
-        node = node_of(row, inputs, arrays, part, settings) if recorded else constant_node(part)
+    for row, part in zip(op.outputs, map(np.asarray, data), strict=True) if op.outputs else [(op, data)]:
+        if variable and thread.recording:
+            node = node_of(HOLDERS[type(part)], row, inputs, arrays, part, settings)
+        else:
+            node = constant_node(part)
         if row.place is not None:
             node.all_outputs = data
         if thread.anomaly:
@@ -81,22 +93,12 @@ def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, v
     return type(data)(*nodes) if hasattr(data, "_fields") else tuple(nodes)
 
 
-def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
-    """What went into an op of Values, and came out, as floats, if one real number came out."""
-    if np.ndim(data) or np.asarray(data).dtype.kind not in "fiub":
-        return inputs, arrays, data
-    inputs = tuple([x if isinstance(x, Node) or np.ndim(x) else float(x) for x in inputs])
-    return inputs, [raw(x) for x in inputs], float(data)
-
-
-def node_of(op: Any, inputs: tuple[Any, ...], arrays: Any, data: Array, settings: Settings = NO_SETTINGS) -> Any:
-    """The node that holds `data`, what `op` gave for `inputs`, whose numbers are `arrays` (or None).
+def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Array,
+            settings: Settings = NO_SETTINGS) -> Any:
+    """The node of class `kind` that holds `data`, what `op` gave for `inputs`, whose numbers are `arrays` (or None).
 
     Nothing is computed or checked here: that is for `apply`, and for code that has done it already.
     """
-    kind = HOLDERS.get(type(data))
-    if kind is None:  # a NumPy scalar
-        kind, data = HOLDERS[ndarray], np.asarray(data)
     node = object.__new__(kind)
     node.op = op
     node.inputs = inputs
@@ -107,13 +109,15 @@ def node_of(op: Any, inputs: tuple[Any, ...], arrays: Any, data: Array, settings
     node.name = None
     node.scope = thread.scope
     node.order = next_order()
-    node.requires_grad = op is not None
+    node.requires_grad = True
     return node
 
 
 def constant_node(data: Array) -> Any:
     """A node that remembers nothing: what an operation leaves behind that depends on no variable."""
-    return node_of(None, (), (), data)
+    node = node_of(HOLDERS[type(data)], None, (), (), data)
+    node.requires_grad = False
+    return node
 
 
 def as_constant(x: Any) -> Any:

@@ -67,18 +67,16 @@ class Tensor(Recorded, holds=ndarray):
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     # -- data and gradient
-    @property
-    def data(self) -> Any:
-        """The numbers, an ndarray. Assigning to it (`t.data = a`, `t.data -= a`) marks the tensor as changed."""
-        return self._data
-
-    @data.setter
-    def data(self, value: Any) -> None:
+    def _set_data(self, value: Any) -> None:
         value = np.asarray(raw(value), self._data.dtype)
         if value.shape != self._data.shape:
             raise ShapeError(f"data of shape {value.shape} for {describe(self)}: the shape of a tensor does not change")
         self._data = value
         stamp(self)
+
+    data = property(operator.attrgetter("_data"), _set_data, doc="""The numbers, an ndarray.
+
+    Assigning to it (`t.data = a`, `t.data -= a`) marks the tensor as changed.""")
 
     def detach(self) -> "Tensor":
         """The same numbers, as a constant."""

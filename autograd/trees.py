@@ -1,31 +1,21 @@
 """Nested containers: lists, tuples, dicts and namedtuples. Whatever else is in them is a leaf."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import Any
 
 from autograd.typing import Tree
 
 
-def parts(tree: Tree) -> Iterator[tuple[Any, Any]] | None:
-    """The (index or key, part) pairs of a container; None for a leaf."""
-    if isinstance(tree, dict):
-        return iter(tree.items())
-    return enumerate(tree) if isinstance(tree, (list, tuple)) else None
-
-
-def leaves(tree: Tree) -> Iterator[Any]:
+def leaves(tree: Tree) -> list[Any]:
     """Everything in nested containers that is no container, in order.
 
-    >>> list(leaves({"a": 1.0, "b": [2.0, (3.0,)]}))
+    >>> leaves({"a": 1.0, "b": [2.0, (3.0,)]})
     [1.0, 2.0, 3.0]
     """
-    inside = parts(tree)
-    if inside is None:
-        yield tree
-    else:
-        for _, part in inside:
-            yield from leaves(part)
+    if isinstance(tree, dict):
+        return [leaf for part in tree.values() for leaf in leaves(part)]
+    return [leaf for part in tree for leaf in leaves(part)] if isinstance(tree, (list, tuple)) else [tree]
 
 
 def paths(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -34,12 +24,11 @@ def paths(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
     >>> list(paths({"a": 1.0, "b": [2.0]}, "model"))
     [('model.a', 1.0), ('model.b.0', 2.0)]
     """
-    inside = parts(tree)
-    if inside is None:
+    if not isinstance(tree, (dict, list, tuple)):
         yield path, tree
-    else:
-        for key, part in inside:
-            yield from paths(part, f"{path}.{key}" if path else str(key))
+        return
+    for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield from paths(part, f"{path}.{key}" if path else str(key))
 
 
 def map_tree(f: Callable[..., Any], tree: Tree, *others: Tree) -> Tree:
@@ -48,18 +37,17 @@ def map_tree(f: Callable[..., Any], tree: Tree, *others: Tree) -> Tree:
     >>> map_tree(lambda x, y: x + y, {"a": 1.0, "b": [2.0]}, {"a": 10.0, "b": [20.0]})
     {'a': 11.0, 'b': [22.0]}
     """
-    inside = parts(tree)
-    if inside is None:
-        return f(tree, *others)
-    mapped = [map_tree(f, part, *(other[key] for other in others)) for key, part in inside]
     if isinstance(tree, dict):
         whole = copy(tree)  # a defaultdict keeps its default
-        whole.update(zip(tree, mapped, strict=True))
+        whole.update({key: map_tree(f, part, *[other[key] for other in others]) for key, part in tree.items()})
         return whole
+    if not isinstance(tree, (list, tuple)):
+        return f(tree, *others)
+    mapped = [map_tree(f, *parts) for parts in zip(tree, *others, strict=True)]
     return type(tree)(*mapped) if hasattr(tree, "_fields") else type(tree)(mapped)
 
 
-def flatten(tree: Tree) -> tuple[list[Any], Callable[[Any], Tree]]:
+def flatten(tree: Tree) -> tuple[list[Any], Callable[[Iterable[Any]], Tree]]:
     """The leaves of a tree, and the function that puts others in their places.
 
     >>> leaves, rebuild = flatten({"a": 1.0, "b": [2.0, (3.0,)]})
@@ -67,8 +55,8 @@ def flatten(tree: Tree) -> tuple[list[Any], Callable[[Any], Tree]]:
     {'a': 10.0, 'b': [20.0, (30.0,)]}
     """
 
-    def rebuild(others: Any) -> Tree:
+    def rebuild(others: Iterable[Any]) -> Tree:
         remaining = iter(others)
         return map_tree(lambda _: next(remaining), tree)
 
-    return list(leaves(tree)), rebuild
+    return leaves(tree), rebuild

@@ -18,7 +18,7 @@ from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, Node, next_order, raw
-from autograd.protocols import Recorded, method_of
+from autograd.protocols import Recorded, unary
 from autograd.record import stamp
 from autograd.rules.elementwise import relu, sigmoid
 
@@ -51,15 +51,13 @@ class Value(Recorded, holds=float):
         self._data, self.grad, self.name = float(raw(data)), 0.0, name or label or None
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
-    @property
-    def data(self) -> float:
-        """The number. Assigning to it (`v.data -= 0.1 * v.grad`) marks the Value as changed."""
-        return self._data
-
-    @data.setter
-    def data(self, value: Any) -> None:
+    def _set_data(self, value: Any) -> None:
         self._data = float(raw(value))
         stamp(self)
+
+    data = property(operator.attrgetter("_data"), _set_data, doc="""The number, a float.
+
+    Assigning to it (`v.data -= 0.1 * v.grad`) marks the Value as changed.""")
 
     @property
     def label(self) -> str:
@@ -107,6 +105,6 @@ class Value(Recorded, holds=float):
 
 
 for _name in ("exp", "log", "tanh", "sin", "cos", "sqrt", "expm1", "log1p"):
-    setattr(Value, _name, method_of(getattr(np, _name)))
+    setattr(Value, _name, unary(getattr(np, _name)))
 speed_up(float, {"add": (np.add, operator.add), "sub": (np.subtract, operator.sub), "mul": (np.multiply, operator.mul),
                  "truediv": (np.divide, operator.truediv), "pow": (np.power, operator.pow)})

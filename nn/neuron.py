@@ -119,7 +119,7 @@ class Neuron(Module):
             args = (*[wi.data for wi in w], *numbers, b.data)
             y = op.scalar(*args)
             if type(y) is float:  # nothing but Values and floats went in
-                return node_of(op, (*w, *x, b), args, y)
+                return node_of(Value, op, (*w, *x, b), args, y)
         return apply(op, (*w, *x, b))
 
     def _check(self, x: Sequence[Any]) -> None:

@@ -40,6 +40,7 @@ from autograd.typing import Array, Function
 
 Vjp = Callable[..., Array]
 F = TypeVar("F", bound=Function)
+NUMBERS = {float, int}
 TABLE: dict[Function, Any] = {}  # each function's row: an Op, Derived or Constant
 
 
@@ -62,8 +63,8 @@ class Op:
                  place: int | None = None):
         self.function, self.name, self.symbol, self.bind = function, name_of(function), symbol, bind
         self.vjps, self.vjp_of_all, self.unfolded, self.place = vjps, vjp_of_all, unfolded, place
-        self.forward = forward or getattr(function, "of_arrays", function)
-        self.scalar: Any = scalar or SCALAR.get(function)
+        self.forward: Any = forward or getattr(function, "of_arrays", function)
+        self.scalar = scalar or SCALAR.get(function)
         self.ufunc = isinstance(function, np.ufunc)
         whole = self.ufunc and function.signature is not None  # type: ignore[attr-defined]  # matmul works on arrays
         alike = (self.ufunc or self.scalar is not None) and not whole and unfolded is None
@@ -72,7 +73,7 @@ class Op:
 
     def compute(self, *inputs: Array, **settings: Any) -> Array:
         """The output for plain numbers and arrays. It is what a node of this op holds."""
-        if self.scalar is not None and not settings and {*map(type, inputs)} <= {float, int}:
+        if self.scalar is not None and not settings and {*map(type, inputs)} <= NUMBERS:
             try:
                 found = self.scalar(*inputs)
                 if type(found) is float:  # and not complex, as Python's (-8.0) ** 0.5 is
