@@ -1,18 +1,4 @@
-"""Names that code for the PyPI `autograd` imports from its core."""
-
-from typing import Any
-
-from autograd import pypi
-from autograd.extend import defjvp, defvjp, primitive
+"""An import path of the PyPI autograd: nothing to read here, see compat/."""
+from autograd.compat.core import defjvp, defvjp, make_jvp, make_vjp, primitive
 
 __all__ = ["defjvp", "defvjp", "make_jvp", "make_vjp", "primitive"]
-
-
-def make_vjp(f: Any, x: Any) -> Any:
-    """The function from a gradient of f(x) to that of x; and f(x)."""
-    return pypi.make_vjp(f)(x)
-
-
-def make_jvp(f: Any, x: Any) -> Any:
-    """The function from a change of x to (f(x), its change)."""
-    return pypi.make_jvp(f)(x)

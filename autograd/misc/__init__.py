@@ -1,5 +1,4 @@
-"""Helpers under the names of the PyPI `autograd`: `flatten`, and the optimisers of functions of containers."""
-
-from autograd.misc.flatten import flatten
+"""An import path of the PyPI autograd: nothing to read here, see compat/."""
+from autograd.compat.misc.flatten import flatten
 
 __all__ = ["flatten"]

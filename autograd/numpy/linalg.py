@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as _np
 
-from autograd.numpy import of_lists
+from autograd.compat.arrays import of_lists
 
 norm = of_lists(_np.linalg.norm)
 

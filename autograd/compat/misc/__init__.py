@@ -1,0 +1,1 @@
+"""Its optimisers and fixed points, and containers as vectors."""

@@ -1,0 +1,105 @@
+"""Checks of derivatives, with the interface of the PyPI `autograd`, on norgrad's `gradcheck`."""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from autograd.check import gradcheck
+from autograd.compat.operators import unary_to_nary
+from autograd.errors import GradcheckError
+from autograd.functional import _name, jvp, vjp
+from autograd.graph import raw
+from autograd.thread import no_grad
+from autograd.trees import flatten
+from autograd.typing import Function
+
+_RNG = np.random.default_rng(0)
+
+
+def _random_like(x: Any) -> Any:
+    """Random numbers in the containers, shapes and kinds (real or complex) of `x`."""
+    leaves, rebuild = flatten(x)
+    return rebuild([_random(raw(leaf)) for leaf in leaves])
+
+
+def _random(x: Any) -> Any:
+    draw = _RNG.standard_normal(np.shape(x))
+    return draw + 1j * _RNG.standard_normal(np.shape(x)) if np.iscomplexobj(x) else draw
+
+
+def check_vjp(f: Function, x: Any) -> None:
+    """Compare the reverse-mode derivative of f at x with differences; GradcheckError if they differ.
+
+    >>> check_vjp(lambda x: x**3, 2.0)
+    """
+    try:
+        gradcheck(f, x, order=1)
+    except GradcheckError as error:
+        raise GradcheckError(f"(VJP) check of {_name(f)} failed: {error}") from None
+
+
+def check_jvp(f: Function, x: Any) -> None:
+    """Compare the forward-mode derivative of f at x, along a random direction, with the difference along it.
+
+    >>> check_jvp(lambda x: x**3, 2.0)
+    """
+    (points, rebuild), v = flatten(x), _random_like(x)
+    moves, step = flatten(v)[0], 3e-6
+
+    def moved(by: float) -> Any:
+        with no_grad():
+            return flatten(f(rebuild([p + by * m for p, m in zip(points, moves, strict=True)])))[0]
+
+    found = flatten(jvp(f, (x,), (v,))[1])[0]
+    for i, (got, up, down) in enumerate(zip(found, moved(step), moved(-step), strict=True)):
+        expected = (raw(up) - raw(down)) / (2 * step)
+        if np.shape(raw(got)) != np.shape(expected) or not np.allclose(raw(got), expected, 1e-5, 1e-6):
+            raise GradcheckError(
+                f"(JVP) check of {_name(f)} failed: the forward-mode derivative of output {i} is {raw(got)}, but "
+                f"{expected} by differences"
+            )
+
+
+@unary_to_nary
+def check_grads(f: Function, x: Any, modes: Sequence[str] = ("fwd", "rev"), order: int = 2) -> None:
+    """check_grads(f, argnum, modes, order)(*args): compare derivatives with differences, to any order.
+
+    modes  "fwd" and "rev", in any mixture: each derivative that is checked is itself differentiated in both ways
+    order  2 checks the derivatives and the derivatives of those
+
+    >>> check_grads(lambda x, y: x * y**2, (0, 1))(2.0, 3.0)
+    """
+    for mode in modes:
+        if mode == "rev":
+            check_vjp(f, x)
+            with no_grad():
+                v = _random_like(f(x))
+            _next("vjp", f, lambda x, v: vjp(f, x)[1](v), x, v, modes, order)
+        elif mode == "fwd":
+            check_jvp(f, x)
+            _next("jvp", f, lambda x, v: jvp(f, (x,), (v,))[1], x, _random_like(x), modes, order)
+        else:
+            raise ValueError(f"check_grads: modes are 'fwd' and 'rev', not {mode!r}")
+
+
+def _next(kind: str, f: Function, derivative: Function, x: Any, v: Any, modes: Sequence[str], order: int) -> None:
+    """Check a derivative, a function of the point and of a direction, one order less far."""
+    if order > 1:
+        derivative.__name__ = f"{kind}_{_name(f)}"
+        check_grads(derivative, (0, 1), modes=modes, order=order - 1)(x, v)
+
+
+def combo_check(f: Function, *options: Any, **settings: Any) -> Function:
+    """check_grads of f on every combination of the given lists of arguments and keywords.
+
+    >>> combo_check(lambda x, y, n=1: (x * y) ** n, (0, 1))([1.0, 2.0], [3.0], n=[1, 2])
+    """
+
+    def check(*args: Any, **kwargs: Any) -> None:
+        for values in product(*args):
+            for keywords in product(*kwargs.values()):
+                check_grads(f, *options, **settings)(*values, **dict(zip(kwargs, keywords, strict=True)))
+
+    return check
