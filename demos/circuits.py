@@ -8,7 +8,7 @@ import numpy as np
 import nn
 from autograd import Tensor, draw, gradcheck, no_grad
 from demos.logic import And, Counter, FullAdder, HalfAdder, Latch, Nor, Not, Or, RippleAdder, Rule110, Xor
-from demos.show import new_figure, save_figure, save_graph, table
+from demos.output import new_figure, save_figure, save_graph, table
 
 A, B = np.array([0.0, 0, 1, 1]), np.array([0.0, 1, 0, 1])
 RULE = {(1, 1, 1): 0, (1, 1, 0): 1, (1, 0, 1): 1, (1, 0, 0): 0, (0, 1, 1): 1, (0, 1, 0): 1, (0, 0, 1): 1, (0, 0, 0): 0}

@@ -7,8 +7,8 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.many import descend
-from demos.show import BLUE, INK, learned, new_figure, save_figure, table
+from demos.descent import descend
+from demos.output import BLUE, INK, learned, new_figure, save_figure, table
 
 GATES = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "NAND": [1, 1, 1, 0], "NOR": [1, 0, 0, 0],
          "XOR": [0, 1, 1, 0], "XNOR": [1, 0, 0, 1]}  # of the rows 00 01 10 11

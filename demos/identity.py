@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import BLUE, INK, ORANGE, new_figure, save_figure
+from demos.output import BLUE, INK, ORANGE, new_figure, save_figure
 
 WIDTHS, STARTS, STEPS = (1, 2, 4, 8), 20, 1500
 

@@ -7,8 +7,8 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.many import descend
-from demos.show import INK, ORANGE, learned, new_figure, save_figure
+from demos.descent import descend
+from demos.output import INK, ORANGE, learned, new_figure, save_figure
 from demos.xor import T, X
 
 STARTS, STEPS, POINTS, REACH = 200, 3000, 61, 1.0

@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import BLUE, INK, ORANGE, learned, new_figure, save_figure, save_graph
+from demos.output import BLUE, INK, ORANGE, learned, new_figure, save_figure, save_graph
 from demos.xor import T, X
 
 STARTS, STEPS = 20, 400

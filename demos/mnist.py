@@ -9,7 +9,7 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import new_figure, save_figure, table
+from demos.output import new_figure, save_figure, table
 
 
 def mlp(rng: Any = 0) -> nn.Module:

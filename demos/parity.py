@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import BLUE, ORANGE, new_figure, save_figure
+from demos.output import BLUE, ORANGE, new_figure, save_figure
 
 HIDDEN, STARTS, STEPS = (2, 4, 8, 16), 20, 1200
 LONGEST, LENGTHS = 10, (2, 5, 10, 20, 50, 100, 300, 1000)

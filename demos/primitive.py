@@ -7,7 +7,7 @@ import numpy as np
 import nn
 from autograd import Tensor, draw, gradcheck
 from autograd.extend import defvjp, primitive
-from demos.show import new_figure, save_figure, save_graph
+from demos.output import new_figure, save_figure, save_graph
 
 
 @primitive

@@ -7,8 +7,8 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.many import descend
-from demos.show import learned, new_figure, save_figure, save_graph
+from demos.descent import descend
+from demos.output import learned, new_figure, save_figure, save_graph
 from demos.xor import T, X, surface
 
 STARTS, STEPS = 500, 3000

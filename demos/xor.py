@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import BLUE, INK, ORANGE, extra, learned, new_figure, save_figure, save_graph, table
+from demos.output import BLUE, INK, ORANGE, extra, learned, new_figure, save_figure, save_graph, table
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 T = np.array([[0], [1], [1], [0]], dtype=float)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import learned
+from autograd.tools import write_atomically
+from demos.output import learned
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine
 from demos.study.training import STILL
-from nn.serialization import write_atomically
 
 STARTS, WIDTHS = 400, (2, 4, 5, 8)
 STEPS = sorted({round(10 ** (i / 10)) for i in range(38)} | {0, 1000, 5000})

@@ -10,10 +10,11 @@ from graphviz import Digraph
 
 import nn
 from autograd import Value, draw, no_grad
+from autograd.tools import extra
 from demos.circuits import by_table
 from demos.logic import Rule110
+from demos.output import new_figure
 from demos.shortcut import by_hand
-from demos.show import extra, new_figure
 from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, activations_in, adam_of, mistakes_in, xor
 from demos.study.configurations import GATES, RATES, WIDTHS
 from demos.study.curves import ENDINGS
@@ -201,8 +202,8 @@ def svg(figure: Any) -> str:
     if isinstance(figure, Digraph):
         text = figure.pipe("svg", encoding="utf-8")
     else:
-        buffer = io.StringIO()
-        with extra("matplotlib").rc_context({"svg.hashsalt": "norgrad", "svg.fonttype": "none"}):
+        buffer, matplotlib = io.StringIO(), extra("matplotlib", "the study needs", "study")
+        with matplotlib.rc_context({"svg.hashsalt": "norgrad", "svg.fonttype": "none"}):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
     return re.sub(r"^.*?(?=<svg)", "", text, count=1, flags=re.DOTALL)

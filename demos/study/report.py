@@ -10,13 +10,13 @@ import numpy as np
 
 import nn
 from autograd import no_grad
+from autograd.tools import write_atomically
 from demos.shortcut import by_hand
 from demos.study.claims import CLAIMS, MESH, Missing, Results, Verdict, said, share, xor
 from demos.study.configurations import QUICK_STARTS, STARTS, Configuration
 from demos.study.curves import read_curves
 from demos.study.figures import FIGURES, svg
 from demos.study.results import read_results
-from nn.serialization import write_atomically
 
 TITLE = "Can a ReLU network learn XOR?"
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import extra
+from autograd.tools import extra, write_atomically
 from demos.study.configurations import Configuration
 from demos.study.running import Journal, Unit
 from demos.study.training import OUTCOMES, merged
-from nn.serialization import write_atomically
 
 TEXTS = ("hidden", "encoding", "commonest_pattern", "norgrad", "python", "numpy")  # columns, whatever they look like
 
@@ -90,7 +89,7 @@ def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, 
     writer.writeheader()
     writer.writerows(rows)
     write_atomically(folder / "results.csv", text.getvalue().encode())
-    pyarrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
+    pyarrow, parquet = (extra(name, "the study needs", "study") for name in ("pyarrow", "pyarrow.parquet"))
     buffer = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_pylist(rows), buffer)
     write_atomically(folder / "results.parquet", buffer.getvalue())

@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from demos.show import extra
+from autograd.tools import extra
 from demos.study.configurations import Configuration
 from demos.study.training import VERSION, tally, train
 
@@ -62,7 +62,7 @@ def units_of(configurations: Iterable[Configuration], starts: int, seed: int) ->
 
 def run_unit(unit: Unit) -> dict[str, list[list[Any]]]:
     """`unit.run()`, as a function that can be sent to another process; one thread is enough for small matrices."""
-    with extra("threadpoolctl").threadpool_limits(1):
+    with extra("threadpoolctl", "the study needs", "study").threadpool_limits(1):
         return unit.run()
 
 
@@ -173,8 +173,9 @@ def _bar(units: list[Unit], waiting: list[Unit], progress: bool | None) -> Itera
         return
     whole, rest = (sum(unit.cost for unit in found) for found in (units, waiting))
     left = [len(waiting)]
-    with extra("tqdm.auto").tqdm(total=whole, initial=whole - rest, smoothing=0.05,
-                                 bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}") as bar:
+    tqdm = extra("tqdm.auto", "the study needs", "study").tqdm
+    with tqdm(total=whole, initial=whole - rest, smoothing=0.05,
+              bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}") as bar:
         def tick(unit: Unit) -> None:
             left[0] -= 1
             bar.set_postfix_str(f"{left[0]} units to do", refresh=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import learned
+from demos.output import learned
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine, ByHand
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demos.show import learned
+from demos.output import learned
 from demos.study.__main__ import main as study_main
 from demos.study.__main__ import quick
 from demos.study.claims import CLAIMS, Results, said

@@ -1,4 +1,4 @@
-"""What several demos share: many starts of a small network, trained at once."""
+"""Plain gradient descent on many starts of a small network at once, for several demos."""
 
 from collections.abc import Callable
 from typing import Any
