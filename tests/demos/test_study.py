@@ -16,10 +16,11 @@ import pytest
 from demos.output import learned
 from demos.study.__main__ import main as study_main
 from demos.study.__main__ import quick
+from demos.study.by_hand import MISTAKEN, ByHand
 from demos.study.claims import CLAIMS, Results, said
 from demos.study.configurations import MISTAKES, QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import ENDINGS, STEPS, WIDTHS
-from demos.study.networks import ByEngine, ByHand, Network
+from demos.study.networks import ByEngine, Network
 from demos.study.report import write_report
 from demos.study.results import read_results, rows_of, wilson, write_results
 from demos.study.running import CHUNK, Journal, processes, run, units_of
@@ -79,7 +80,11 @@ def test_every_mistake_changes_what_is_learned(mistake):
             nets.forward()
             nets.backward()
             nets.step()
-    assert not all(np.allclose(getattr(right, x), getattr(wrong, x)) for x in "wbva")
+    assert not all(np.allclose(x, wrong.numbers[name]) for name, x in right.numbers.items())
+
+
+def test_every_mistake_of_the_report_can_be_trained_with():
+    assert list(MISTAKEN) == list(MISTAKES)
 
 
 def test_encodings_are_pairs_of_true_and_false():
@@ -337,12 +342,12 @@ def test_the_reports_page_is_an_article_on_a_desk_and_on_a_phone(tmp_path, open_
 
 def test_right_code_cannot_rest_where_the_asker_saw_it():
     nets = ByHand(Configuration(hidden=(3,), mistake="none"), rngs(50))
-    nets.v[:] = 0
-    nets.a[:] = 0
+    nets.numbers["v"][:] = 0
+    nets.numbers["a"][:] = 0
     nets.forward()
     nets.z = nets.y = np.tile([0.0, 1, 1, 1], (50, 1))  # the asker's outputs, whatever the weights
     nets.backward()
-    np.testing.assert_allclose(nets.da, 0.5)  # 2/4 of the errors' sum: it moves on
+    np.testing.assert_allclose(nets.gradients["a"], 0.5)  # 2/4 of the errors' sum: it moves on
 
 
 @pytest.mark.slow
