@@ -10,7 +10,7 @@ import numpy as np
 from autograd import tools
 
 extra = partial(tools.extra, what="the demos need", name="demos")
-BLUE, ORANGE, INK = "#0072b2", "#d55e00", "#333333"
+BLUE, ORANGE, GREEN, GREY, INK = "#0072b2", "#d55e00", "#009e73", "#999999", "#333333"
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

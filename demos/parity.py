@@ -7,11 +7,11 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.output import BLUE, ORANGE, new_figure, save_figure
+from demos.output import BLUE, GREEN, GREY, ORANGE, new_figure, save_figure
 
 HIDDEN, STARTS, STEPS = (2, 4, 8, 16), 20, 1200
 LONGEST, LENGTHS = 10, (2, 5, 10, 20, 50, 100, 300, 1000)
-COLOURS = ("#999999", ORANGE, "#009e73", BLUE)
+COLOURS = (GREY, ORANGE, GREEN, BLUE)
 
 
 class Parity(nn.Module):
