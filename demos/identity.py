@@ -1,12 +1,12 @@
 """A network whose output is its input: written by hand, and learned."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import no_grad
+from autograd.typing import Array, Seed
 from demos.output import BLUE, GREEN, GREY, INK, ORANGE, new_figure, save_figure
 
 WIDTHS, STARTS, STEPS = (1, 2, 4, 8), 20, 1500
@@ -20,9 +20,9 @@ def by_hand(n: int) -> nn.Module:
     return model
 
 
-def train(width: int, rng: Any) -> tuple[nn.Module, Any]:
+def train(width: int, rng: np.random.Generator) -> tuple[nn.Module, Array]:
     """The best of twenty networks 1-width-1 that saw numbers from -1 to 1, and the largest error of each there."""
-    def make(rng: Any) -> nn.Module:
+    def make(rng: Seed) -> nn.Module:
         return nn.Sequential(nn.Linear(1, width, rng=rng), nn.ReLU(), nn.Linear(width, 1, rng=rng))
 
     model = nn.ensemble(make, STARTS, rng=width)

@@ -44,7 +44,7 @@ def plot_training(losses: list[float], lengths: list[float], path: Path) -> None
     save_figure(figure, path)
 
 
-def surface(figure: Any, panel: Any, model: Any, title: str, points: int = 201) -> None:
+def surface(figure: Any, panel: Any, model: nn.Module, title: str, points: int = 201) -> None:
     """What a network answers between and around the four rows."""
     side = np.linspace(-0.5, 1.5, points)
     with no_grad():

@@ -18,6 +18,7 @@ from demos.study.configurations import QUICK_STARTS, STARTS, Configuration
 from demos.study.curves import read_curves
 from demos.study.figures import FIGURES, svg
 from demos.study.results import read_results
+from demos.xor import X
 
 TITLE = "Can a ReLU network learn XOR?"
 
@@ -51,15 +52,14 @@ PROOFS = {
 
 def check_by_hand() -> None:
     """The weights that stand in the report do what it says."""
-    rows = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], float)
     nor = nn.Neuron.of(weights=(-20, -20), bias=1)
-    assert [nor(row).data for row in rows.tolist()] == [1, 0, 0, 0]
+    assert [nor(row).data for row in X.tolist()] == [1, 0, 0, 0]
     two = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
     two.load_state_dict({"0.weight": np.ones((2, 2)), "0.bias": np.array([0.0, -1.0]),
                          "2.weight": np.array([[1.0, -2.0]]), "2.bias": np.zeros(1)})
     with no_grad():
-        assert two(rows).data[:, 0].tolist() == [0, 1, 1, 0]
-        assert by_hand()(rows).data[:, 0].tolist() == [0, 1, 1, 0]
+        assert two(X).data[:, 0].tolist() == [0, 1, 1, 0]
+        assert by_hand()(X).data[:, 0].tolist() == [0, 1, 1, 0]
 
 
 # ---- the article -------------------------------------------------------------------------------------------------------

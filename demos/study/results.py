@@ -85,7 +85,7 @@ def _median(counts: Counter[Any]) -> float | None:
 
 
 def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, Any]) -> None:
-    """results.csv and results.parquet, whose rows hold seed and versions; and settings.json, of what run they are."""
+    """results.csv and results.parquet, with seed and versions in each row; settings.json says how they were made."""
     write_csv(folder / "results.csv", rows)
     pyarrow, parquet = (extra(name, "the study needs", "study") for name in ("pyarrow", "pyarrow.parquet"))
     buffer = io.BytesIO()

@@ -11,9 +11,10 @@ from demos.study.by_hand import ByHand
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine
 
-VERSION = 2  # one more whenever what `train` or `tally` gives changes: a journal of before is then of no use
+VERSION = 2  # raise it when `train` or `tally` gives something else: older journals are then left alone
 CHECK = 10  # steps between two looks at who has learned
 STILL = 1e-4  # the length of a gradient below which a network has come to rest
+Tally = dict[str, list[list[Any]]]  # [value, count] pairs, of each thing that is counted
 OUTCOMES = ("learned", "diverged", "dead", "at rest", "moving")
 
 
@@ -60,7 +61,7 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def tally(ended: dict[str, list[Any]]) -> dict[str, list[list[Any]]]:
+def tally(ended: dict[str, list[Any]]) -> Tally:
     """What the study keeps of any number of starts: how often what was found, as pairs [value, count].
 
     outcome   of all
@@ -80,7 +81,7 @@ def tally(ended: dict[str, list[Any]]) -> dict[str, list[list[Any]]]:
     }.items()}
 
 
-def merged(tallies: list[dict[str, list[list[Any]]]]) -> dict[str, Counter[Any]]:
+def merged(tallies: list[Tally]) -> dict[str, Counter[Any]]:
     """The tallies of parts of the starts as those of all."""
     found: dict[str, Counter[Any]] = {}
     for one in tallies:
