@@ -100,9 +100,9 @@ def check_rule(out: Path) -> None:
 # ---- they are networks like others ----------------------------------------------------------------------------------
 def check_gradients() -> None:
     """On bits a neuron is on only where both its inputs are 0. The inputs' derivatives are -20 each, the bias's is 1,
-    and the weights' are 0: a weight's derivative is its input. Inputs that are neurons are off, so no gradient gets further
-    back. Between bits there are points at which all neurons are on. With weights of -0.4 they are on for all inputs
-    from 0 to 1. There every parameter has a gradient.
+    and the weights' are 0: a weight's derivative is its input. Inputs that are neurons are off, so no gradient gets
+    further back. Between bits there are points at which all neurons are on. With weights of -0.4 they are on for all
+    inputs from 0 to 1. There every parameter has a gradient.
     """
     nor, a, b = Nor(), Tensor(0.0), Tensor(0.0)
     nor(a, b).backward()
