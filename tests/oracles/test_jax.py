@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles.programs import STEPS, program
+from cases.programs import STEPS, program
 
 from autograd import grad, hvp, value_and_grad
 

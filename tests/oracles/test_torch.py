@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles.programs import STEPS, program
+from cases.programs import STEPS, program
 
 import nn
 from autograd import Tensor, grad, gradients, hvp, value_and_grad

@@ -1,10 +1,10 @@
-"""Optimisers, schedules and initialisers with options: what PyTorch and norgrad are both asked to do."""
+"""Optimisers, schedules and initialisers with options: PyTorch and norgrad are asked the same."""
 
 from pathlib import Path
 
 import numpy as np
 
-PATH = Path(__file__).parent / "data" / "optim.npz"  # PyTorch's answers, see make_optim_data.py
+PATH = Path(__file__).parents[1] / "oracles/data/optim.npz"  # PyTorch's answers
 STEPS, SHOWN = 200, (1, 10, 50, 200)
 
 OPTIMIZERS = [
@@ -70,6 +70,12 @@ def loss_of(tanh, w, b, x, y):
     """
     error = tanh(0.3 * (x @ w + b)) * 3 - y
     return 0.1 * (error * error).sum() + 0.1 * (w * w).sum() + 0.1 * (b * b).sum()
+
+
+def statistics_of(draw):
+    """Mean, standard deviation, least and largest of 40 draws."""
+    draws = np.stack([draw() for _ in range(40)])
+    return np.array([draws.mean(), draws.std(), draws.min(), draws.max()])
 
 
 def metric(t):

@@ -1,13 +1,10 @@
-"""Layers and losses with random options and shapes: what PyTorch and norgrad are both asked to compute.
-
-A case is (class name, arguments, keywords, inputs), drawn from a seed; both libraries take the same ones.
-"""
+"""Layers and losses with random options and shapes, drawn from a seed: PyTorch and norgrad are asked the same."""
 
 from pathlib import Path
 
 import numpy as np
 
-PATH = Path(__file__).parent / "data" / "layers.npz"  # PyTorch's answers, see make_layer_data.py
+PATH = Path(__file__).parents[1] / "oracles/data/layers.npz"  # PyTorch's answers
 STORED = range(3)  # the seeds that it has
 
 
