@@ -15,7 +15,8 @@ def outputs_and_gradients(model, inputs, training, create_graph=False):
     given = [Tensor(x) if x.dtype.kind == "f" else x for x in inputs]
     outputs = [y for y in leaves(model(*given)) if isinstance(y, Node)]
     wanted = {f"input {i}": x for i, x in enumerate(given) if isinstance(x, Tensor)} | dict(model.named_parameters())
-    found = gradients(outputs, list(wanted.values()), seeds_of_outputs([y.data for y in outputs]), create_graph=create_graph)
+    seeds = seeds_of_outputs([y.data for y in outputs])
+    found = gradients(outputs, list(wanted.values()), seeds, create_graph=create_graph)
     answers = {f"output {i}": y.data for i, y in enumerate(outputs)}
     for name, g in zip(wanted, found, strict=True):
         answers[f"gradient of {name}"] = np.asarray(g.data if isinstance(g, Node) else g)

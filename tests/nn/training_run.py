@@ -1,4 +1,6 @@
-"""A training run with everything in it that has a state: `python training_run.py CHECKPOINT OUT EPOCHS` goes on from CHECKPOINT.
+"""A training run with everything in it that has a state.
+
+    python training_run.py CHECKPOINT OUT EPOCHS        # goes on from CHECKPOINT, if that is there
 
 Run by test_training.py, which kills it. It prints the number of every step.
 """

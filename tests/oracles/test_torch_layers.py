@@ -31,7 +31,8 @@ def test_layers(name):
                 got = ours.outputs_and_gradients(mine, inputs, training)
                 assert got.keys() == expected.keys()
                 for key in expected:
-                    np.testing.assert_allclose(got[key], expected[key], rtol=1e-10, atol=1e-10, err_msg=f"{name}{args}{keywords} {key}")
+                    case = f"{name}{args}{keywords} {key}"
+                    np.testing.assert_allclose(got[key], expected[key], rtol=1e-10, atol=1e-10, err_msg=case)
             assert list(mine.state_dict()) == list(peer.state_dict())
 
 
@@ -78,11 +79,13 @@ def test_second_derivatives(name):
         given = [torch.tensor(x, requires_grad=True) for x in inputs]
         others = given + list(peer.parameters())
         total = sum(torch.sin(y).sum() for y in leaves(peer(*given)))
-        expected = [g for g in torch.autograd.grad(total, others, create_graph=True, allow_unused=True) if g is not None and g.requires_grad]
+        expected = torch.autograd.grad(total, others, create_graph=True, allow_unused=True)
+        expected = [g for g in expected if g is not None and g.requires_grad]
         if not first or not expected:
             assert not first and not expected
             continue
         second = gradients(sum(np.cos(g).sum() for g in first), wanted)
         expected = torch.autograd.grad(sum(torch.cos(g).sum() for g in expected), others, allow_unused=True)
         for x, got, e in zip(wanted, second, expected, strict=True):
-            np.testing.assert_allclose(got, np.zeros(x.shape) if e is None else e.numpy(), rtol=1e-8, atol=1e-9, err_msg=f"{name}{args}{keywords}")
+            e = np.zeros(x.shape) if e is None else e.numpy()
+            np.testing.assert_allclose(got, e, rtol=1e-8, atol=1e-9, err_msg=f"{name}{args}{keywords}")
