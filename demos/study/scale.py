@@ -33,11 +33,9 @@ def sample() -> list[Unit]:
     return units_of(sorted(all_configurations(), key=lambda c: c.key)[::20], CHUNK, seed=0)
 
 
-@contextmanager
-def pool(workers: int) -> Iterator[Executor]:
+def pool(workers: int) -> Executor:
     """Processes of this machine."""
-    with processes(workers)() as executor:
-        yield executor
+    return processes(workers)()
 
 
 @contextmanager
