@@ -1,32 +1,13 @@
 """`python -m demos` runs the demos, `python -m demos NAME` one of them, `python -m demos study` the study of XOR."""
 
 import argparse
+import importlib
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from demos import (
-    attention,
-    circuits,
-    gates,
-    identity,
-    landscape,
-    mesh,
-    mnist,
-    nor,
-    parity,
-    primitive,
-    residual,
-    shortcut,
-    xor,
-)
-
-DEMOS: dict[str, Callable[[Path], None]] = {
-    "nor": nor.main, "xor": xor.main, "gates": gates.main, "identity": identity.main, "shortcut": shortcut.main,
-    "mesh": mesh.main, "landscape": landscape.main, "circuits": circuits.main, "parity": parity.main,
-    "mnist": mnist.main, "residual": residual.main, "attention": attention.main, "primitive": primitive.main,
-}
+DEMOS = ("nor", "xor", "gates", "identity", "shortcut", "mesh", "landscape", "circuits", "parity", "mnist", "residual",
+         "attention", "primitive")  # each is a file with a `main`
 
 
 def main() -> None:
@@ -45,14 +26,15 @@ def main() -> None:
     if unknown:
         parser.error(f"no demo is called {unknown[0]!r}: there are {', '.join(DEMOS)}")
     for name in chosen.names or DEMOS:
-        summary = (DEMOS[name].__doc__ or "").splitlines()[0]
+        run = importlib.import_module(f"demos.{name}").main
+        summary = run.__doc__.splitlines()[0]
         if chosen.list:
             print(f"{name:10} {summary}")
             continue
         print(f"== {name}: {summary}")
         begin = time.perf_counter()
         chosen.out.mkdir(parents=True, exist_ok=True)
-        DEMOS[name](chosen.out)
+        run(chosen.out)
         print(f"   done in {time.perf_counter() - begin:.1f} s\n")
     if chosen.list:
         print(f"{'study':10} Can a ReLU network learn XOR? Every claim measured, in minutes; --help says how.")

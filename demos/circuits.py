@@ -1,27 +1,28 @@
 """Gates, sums, memory and a computer of NOR neurons: see logic.py for the modules."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import Tensor, draw, gradcheck, no_grad
+from autograd.typing import Array, ArrayLike
 from demos.logic import And, Counter, FullAdder, HalfAdder, Latch, Nor, Not, Or, RippleAdder, Rule110, Xor
-from demos.show import new_figure, save_figure, save_graph, table
+from demos.output import new_figure, save_figure, save_graph, table
 
 A, B = np.array([0.0, 0, 1, 1]), np.array([0.0, 1, 0, 1])
 RULE = {(1, 1, 1): 0, (1, 1, 0): 1, (1, 0, 1): 1, (1, 0, 0): 0, (0, 1, 1): 1, (0, 1, 0): 1, (0, 0, 1): 1, (0, 0, 0): 0}
 CELLS, GENERATIONS = 128, 100
 
 
-def bits(numbers: Any, n: int) -> Any:
+def bits(numbers: Array, n: int) -> Array:
     """Whole numbers as rows of n bits, the lowest first."""
     return numbers[..., None] >> np.arange(n) & 1
 
 
-def exact(got: Any, want: Any) -> None:
-    """Not nearly so: exactly 0.0 or 1.0."""
+def exact(got: Array, want: ArrayLike) -> None:
+    """Equal to the last bit."""
     assert np.array_equal(np.asarray(got.data), want), f"{got.data} is not {want}"
 
 
@@ -75,7 +76,7 @@ def check_counter() -> None:
     say(counter, "50 trains of pulses, counted modulo 16 for 60 ticks")
 
 
-def by_table(row: Any) -> list[int]:
+def by_table(row: Sequence[int]) -> list[int]:
     return [RULE[row[i - 1], row[i], row[(i + 1) % len(row)]] for i in range(len(row))]
 
 
@@ -98,10 +99,10 @@ def check_rule(out: Path) -> None:
 
 # ---- they are networks like others ----------------------------------------------------------------------------------
 def check_gradients() -> None:
-    """On bits a neuron is on only where both its inputs are 0: they get -20 each, its bias 1, and its weights 0, for a
-    weight's derivative is the input. Where the inputs are neurons, they are off, and pass nothing on: so on bits no
-    gradient gets further back than that. Between bits there are points at which all neurons are on, and with weights
-    of -0.4 they are on for all inputs from 0 to 1: then every parameter has a gradient.
+    """On bits a neuron is on only where both its inputs are 0. The inputs' derivatives are -20 each, the bias's is 1,
+    and the weights' are 0: a weight's derivative is its input. Inputs that are neurons are off, so no gradient gets
+    further back. Between bits there are points at which all neurons are on. With weights of -0.4 they are on for all
+    inputs from 0 to 1. There every parameter has a gradient.
     """
     nor, a, b = Nor(), Tensor(0.0), Tensor(0.0)
     nor(a, b).backward()

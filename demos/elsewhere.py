@@ -2,7 +2,7 @@
 
     python -m demos.elsewhere        # writes demos/pictures/*.svg; needs torch, torchviz and micrograd
 
-Nothing of the other tools' pictures is changed: they are rendered by the same program, in their own colours.
+The other tools' pictures keep their own colours; the same program renders all three.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw
-from autograd.draw.render import Picture
+from demos.output import saved
 
 PICTURES = Path(__file__).parent / "pictures"
 # two ReLU units and a linear output, on the row (1, 1) of XOR
@@ -21,7 +21,7 @@ NUMBERS = {"0.weight": [[1.0, 1.0], [0.5, 0.25]], "0.bias": [0.0, -1.0], "2.weig
 ROW = [1.0, 1.0]
 
 
-def here() -> Picture:
+def here() -> graphviz.Digraph:
     """The whole of it: names, modules, values, gradients, and what flows along each edge."""
     model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
     model.load_state_dict({name: np.array(x) for name, x in NUMBERS.items()})
@@ -72,12 +72,14 @@ def micrograd() -> graphviz.Digraph:
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
-    for make in (here, torchviz, micrograd):
+    pictures = {"here": here()}
+    kind = type(pictures["here"])  # renders with the system's `dot`, or else with the program that comes with norgrad
+    for make in (torchviz, micrograd):
         drawn = make()
-        picture = drawn if isinstance(drawn, Picture) else Picture(body=drawn.body, graph_attr=drawn.graph_attr,
-                                                                   node_attr=drawn.node_attr, edge_attr=drawn.edge_attr)
-        picture.render(outfile=PICTURES / f"{make.__name__}.svg", cleanup=True)
-        print(f"wrote {PICTURES / make.__name__}.svg")
+        pictures[make.__name__] = kind(body=drawn.body, graph_attr=drawn.graph_attr,
+                                       node_attr=drawn.node_attr, edge_attr=drawn.edge_attr)
+    for name, picture in pictures.items():
+        saved(picture.render(outfile=PICTURES / f"{name}.svg", cleanup=True))
 
 
 if __name__ == "__main__":

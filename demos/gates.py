@@ -7,29 +7,28 @@ import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.many import descend
-from demos.show import BLUE, INK, learned, new_figure, save_figure, table
+from autograd.typing import Array
+from demos.descent import descend
+from demos.output import BLUE, INK, new_figure, save_figure, table
+from demos.xor import X
 
 GATES = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "NAND": [1, 1, 1, 0], "NOR": [1, 0, 0, 0],
          "XOR": [0, 1, 1, 0], "XNOR": [1, 0, 0, 1]}  # of the rows 00 01 10 11
 SIZES = [(2, 1), (2, 2), (4, 1), (4, 2)]  # inputs and outputs: two numbers for a bit are (bit, not bit)
-ROWS = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], float)
 STARTS, STEPS = 50, 500
 
 
-def pairs(bits: Any) -> Any:
+def pairs(bits: Array) -> Array:
     """Each bit as (bit, not bit): (…, n) becomes (…, 2 n)."""
     return np.stack([bits, 1 - bits], axis=-1).reshape(*bits.shape[:-1], -1)
 
 
-def train(gate: list[int], inputs: int, outputs: int) -> tuple[Any, Any]:
+def train(gate: list[int], inputs: int, outputs: int) -> tuple[nn.Ensemble, Array]:
     """Fifty networks of eight hidden ReLUs, by gradient descent: all of them, and which have learned the gate."""
-    x, t = ROWS, np.array(gate, float)[:, None]
-    x, t = (x if inputs == 2 else pairs(x)), (t if outputs == 1 else pairs(t))
-    model = descend(lambda rng: nn.Sequential(nn.Linear(inputs, 8, rng=rng), nn.ReLU(), nn.Linear(8, outputs, rng=rng)),
-                    x, t, STARTS, STEPS)
-    with no_grad():
-        return model, learned(model(x).data, t)
+    t = np.array(gate, float)[:, None]
+    x, t = (X if inputs == 2 else pairs(X)), (t if outputs == 1 else pairs(t))
+    return descend(lambda rng: nn.Sequential(nn.Linear(inputs, 8, rng=rng), nn.ReLU(), nn.Linear(8, outputs, rng=rng)),
+                   x, t, STARTS, STEPS)
 
 
 def surface(panel: Any, network: nn.Module, inputs: int, gate: list[int]) -> None:
@@ -39,7 +38,7 @@ def surface(panel: Any, network: nn.Module, inputs: int, gate: list[int]) -> Non
         z = network(grid if inputs == 2 else pairs(grid)).data[..., 0]
     panel.contourf(side, side, z, levels=np.linspace(-0.5, 1.5, 21), cmap="PuOr_r", extend="both")
     panel.contour(side, side, z, levels=[0.5], colors=INK)
-    panel.scatter(*ROWS.T, c=[BLUE if t else "white" for t in gate], edgecolors=INK, s=40, zorder=3)
+    panel.scatter(*X.T, c=[BLUE if t else "white" for t in gate], edgecolors=INK, s=40, zorder=3)
     panel.set(xticks=[], yticks=[], aspect="equal")
 
 

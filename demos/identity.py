@@ -1,13 +1,13 @@
 """A network whose output is its input: written by hand, and learned."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import BLUE, INK, ORANGE, new_figure, save_figure
+from autograd.typing import Array, Seed
+from demos.output import BLUE, GREEN, GREY, INK, ORANGE, new_figure, save_figure
 
 WIDTHS, STARTS, STEPS = (1, 2, 4, 8), 20, 1500
 
@@ -20,9 +20,9 @@ def by_hand(n: int) -> nn.Module:
     return model
 
 
-def train(width: int, rng: Any) -> tuple[nn.Module, Any]:
+def train(width: int, rng: np.random.Generator) -> tuple[nn.Module, Array]:
     """The best of twenty networks 1-width-1 that saw numbers from -1 to 1, and the largest error of each there."""
-    def make(rng: Any) -> nn.Module:
+    def make(rng: Seed) -> nn.Module:
         return nn.Sequential(nn.Linear(1, width, rng=rng), nn.ReLU(), nn.Linear(width, 1, rng=rng))
 
     model = nn.ensemble(make, STARTS, rng=width)
@@ -52,13 +52,14 @@ def main(out: Path) -> None:
     figure, panels = new_figure(2)
     panels[0].plot(far, far, color=INK, linewidth=0.8, label="y = x")
     worst = {}
-    for width, colour in zip(WIDTHS, ("#999999", ORANGE, "#009e73", BLUE), strict=True):
+    for width, colour in zip(WIDTHS, (GREY, ORANGE, GREEN, BLUE), strict=True):
         best, errors = train(width, rng)
         worst[width] = errors.min()
+        units = "1 ReLU" if width == 1 else f"{width} ReLUs"
         with no_grad():
-            panels[0].plot(far, best(far).data, color=colour, label=f"{width} ReLU{'s' * (width > 1)}")
+            panels[0].plot(far, best(far).data, color=colour, label=units)
         panels[1].semilogy([width] * STARTS, errors, "o", color=colour, alpha=0.6)
-        print(f"   {width} ReLU{'s' * (width > 1)}: the best of {STARTS} starts is off by {errors.min():.1e} at most, "
+        print(f"   {units}: the best of {STARTS} starts is off by {errors.min():.1e} at most, "
               f"{np.sum(errors < 0.02)} by less than 0.02")
     panels[0].axvspan(-1, 1, color=BLUE, alpha=0.08)
     panels[0].set(title="the best of each width", xlabel="x; trained where it is shaded")

@@ -1,32 +1,31 @@
 """The loss as a landscape: around a network that has learned XOR, around a plateau, and where every ReLU is off."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.many import descend
-from demos.show import INK, ORANGE, learned, new_figure, save_figure
+from autograd.typing import Array, Seed
+from demos.descent import descend
+from demos.output import INK, ORANGE, new_figure, save_figure
 from demos.xor import T, X
 
 STARTS, STEPS, POINTS, REACH = 200, 3000, 61, 1.0
 
 
-def make(rng: Any) -> nn.Module:
+def make(rng: Seed) -> nn.Module:
     return nn.Sequential(nn.Linear(2, 2, rng=rng), nn.ReLU(), nn.Linear(2, 1, rng=rng))
 
 
-def train() -> tuple[Any, Any]:
-    """Many small networks by gradient descent, and the length of each one's gradient at the end."""
-    model = descend(make, X, T, STARTS, STEPS)
+def slopes_of(model: nn.Ensemble) -> Array:
+    """The length of each network's gradient."""
     model.zero_grad()
     model.each(nn.MSELoss())(model(X), T).sum().backward()
-    return model, np.sqrt(sum(np.sum(p.grad.reshape(STARTS, -1) ** 2, axis=1) for p in model.parameters()))
+    return np.sqrt(sum(np.sum(p.grad.reshape(STARTS, -1) ** 2, axis=1) for p in model.parameters()))
 
 
-def around(network: nn.Module, rng: Any) -> Any:
+def around(network: nn.Module, rng: np.random.Generator) -> Array:
     """The loss on a plane through a network's numbers: across along a random direction of its hidden layer's numbers,
     up along one of its output layer's. Each unit's part of a direction is as long as the unit's own numbers are (filter
     normalisation: Li et al., 2018), or 0.2 where those are shorter.
@@ -52,11 +51,11 @@ def hidden_gradient(network: nn.Module) -> float:
 
 def main(out: Path) -> None:
     """The loss around a solution, a plateau and a dead network: a valley, a shelf, and a plain without a slope."""
-    model, slopes = train()
+    model, good = descend(make, X, T, STARTS, STEPS)
     with no_grad():
-        y, hidden = model(X).data, model.model[0](np.broadcast_to(X, (STARTS, *X.shape))).data
-    good, dead = learned(y, T), np.all(hidden <= 0, axis=(1, 2))
-    stuck = ~good & ~dead & (slopes < 1e-6)
+        hidden = model.model[0](np.broadcast_to(X, (STARTS, *X.shape))).data
+    dead = np.all(hidden <= 0, axis=(1, 2))
+    stuck = ~good & ~dead & (slopes_of(model) < 1e-6)
     print(f"   of {STARTS} networks of 2 hidden ReLUs {good.sum()} learned XOR, {stuck.sum()} rest at a plateau, "
           f"{dead.sum()} are dead")
     figure, panels = new_figure(3)

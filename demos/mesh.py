@@ -1,19 +1,19 @@
 """The mesh of the one who asked: 2-100-100-1 ReLUs learn XOR."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import BLUE, INK, ORANGE, learned, new_figure, save_figure, save_graph
+from autograd.typing import Seed
+from demos.output import BLUE, INK, ORANGE, learned, new_figure, save_figure, save_graph
 from demos.xor import T, X
 
 STARTS, STEPS = 20, 400
 
 
-def mesh(rng: Any) -> nn.Module:
+def mesh(rng: Seed) -> nn.Module:
     return nn.Sequential(nn.Linear(2, 100, rng=rng), nn.ReLU(), nn.Linear(100, 100, rng=rng), nn.ReLU(),
                          nn.Linear(100, 1, rng=rng))
 

@@ -2,17 +2,18 @@
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import new_figure, save_figure, table
+from autograd.typing import Array, Seed
+from demos.output import new_figure, save_figure, table
 
 
-def mlp(rng: Any = 0) -> nn.Module:
+def mlp(rng: Seed = 0) -> nn.Module:
     """784-256-128-10, 235,146 parameters."""
     options = {"dtype": np.float32, "rng": np.random.default_rng(rng)}
     return nn.Sequential(
@@ -21,7 +22,7 @@ def mlp(rng: Any = 0) -> nn.Module:
     )
 
 
-def lenet(rng: Any = 0) -> nn.Module:
+def lenet(rng: Seed = 0) -> nn.Module:
     """LeNet-5 (LeCun et al., 1998) with ReLU and maximum pooling, 61,706 parameters."""
     options = {"dtype": np.float32, "rng": np.random.default_rng(rng)}
     return nn.Sequential(
@@ -36,7 +37,7 @@ MODELS = {"mlp": mlp, "lenet": lenet}
 ENOUGH = {"mlp": 0.98, "lenet": 0.99}  # of all of MNIST's test images
 
 
-def train(name: str, data: Any, epochs: int) -> tuple[nn.Module, nn.History]:
+def train(name: str, data: Sequence[tuple[Array, Array]], epochs: int) -> tuple[nn.Module, nn.History]:
     """The model, trained with Adam at a rate that falls by a third each epoch, and what happened."""
     (x, y), test = data
     model = MODELS[name]()
@@ -46,7 +47,7 @@ def train(name: str, data: Any, epochs: int) -> tuple[nn.Module, nn.History]:
     return model, history
 
 
-def show_mistakes(model: nn.Module, x: Any, y: Any, path: Path) -> None:
+def show_mistakes(model: nn.Module, x: Array, y: Array, path: Path) -> None:
     """The test images that the model is most sure about, and wrong."""
     model.eval()
     with no_grad():
@@ -71,9 +72,8 @@ def main(out: Path, name: str = "mlp", folder: Path | None = None, epochs: int |
     begin = time.perf_counter()
     model, history = train(name, data, epochs)
     seconds = time.perf_counter() - begin
-    rows = [(i + 1, a, b, c) for i, (a, b, c) in enumerate(
-        zip(history.loss, history.val_loss, history.val_accuracy, strict=True))]
-    print(table(["epoch", "loss", "test loss", "test accuracy"], rows))
+    rows = zip(range(1, epochs + 1), history.loss, history.val_loss, history.val_accuracy, strict=True)
+    print(table(["epoch", "loss", "test loss", "test accuracy"], list(rows)))
     print(f"   {len(data[0][0]):,} images, {seconds / epochs:.1f} s an epoch (with the test)")
     save_figure(history.plot(), out / f"mnist-{name}-training.png")
     show_mistakes(model, *data[1], out / f"mnist-{name}-mistakes.png")

@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, Value, draw
-from demos.show import save_graph, table
+from demos.output import save_graph, table
 
 ROWS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 NOR = [1, 0, 0, 0]

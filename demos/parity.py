@@ -1,38 +1,38 @@
 """XOR over a sequence: a ReLU RNN says after each bit whether the ones so far are odd in number."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
 from autograd import no_grad
-from demos.show import BLUE, ORANGE, new_figure, save_figure
+from autograd.typing import Array, Seed
+from demos.output import BLUE, GREEN, GREY, ORANGE, new_figure, save_figure
 
 HIDDEN, STARTS, STEPS = (2, 4, 8, 16), 20, 1200
 LONGEST, LENGTHS = 10, (2, 5, 10, 20, 50, 100, 300, 1000)
-COLOURS = ("#999999", ORANGE, "#009e73", BLUE)
+COLOURS = (GREY, ORANGE, GREEN, BLUE)
 
 
 class Parity(nn.Module):
     ensembles = True  # its forward works as it is for many networks at once
 
-    def __init__(self, hidden: int, rng: Any = None):
+    def __init__(self, hidden: int, rng: Seed = None):
         rng = np.random.default_rng(rng)
         self.rnn = nn.RNN(1, hidden, nonlinearity="relu", batch_first=True, rng=rng)
         self.out = nn.Linear(hidden, 1, rng=rng)
 
-    def forward(self, bits: Any) -> Any:  # (…, sequences, time, 1), and the answers too
+    def forward(self, bits: Array) -> Array:  # (…, sequences, time, 1), and the answers too
         states, _ = self.rnn(bits)
         return self.out(states)
 
 
-def sequences(count: int, length: int, rng: Any) -> tuple[Any, Any]:
+def sequences(count: int, length: int, rng: np.random.Generator) -> tuple[Array, Array]:
     bits = rng.integers(0, 2, size=(count, length, 1)).astype(float)
     return bits, np.cumsum(bits, axis=1) % 2
 
 
-def train(hidden: int, rng: Any) -> Any:
+def train(hidden: int, rng: np.random.Generator) -> nn.Ensemble:
     """Twenty networks on sequences of two bits, then of more and more, up to ten."""
     model = nn.ensemble(lambda rng: Parity(hidden, rng), STARTS, rng=hidden)
     optimizer, loss_of = nn.Adam(model.parameters(), lr=0.005), model.each(nn.MSELoss())
@@ -46,7 +46,7 @@ def train(hidden: int, rng: Any) -> Any:
     return model
 
 
-def tried(model: Any, length: int) -> tuple[Any, Any]:
+def tried(model: nn.Ensemble, length: int) -> tuple[Array, Array]:
     """Of each network: whether it is right about 100 new sequences, and how far its last answers are off at most."""
     bits, parity = sequences(100, length, np.random.default_rng(length))
     with no_grad(), np.errstate(over="ignore", invalid="ignore"):

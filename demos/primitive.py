@@ -7,7 +7,7 @@ import numpy as np
 import nn
 from autograd import Tensor, draw, gradcheck
 from autograd.extend import defvjp, primitive
-from demos.show import new_figure, save_figure, save_graph
+from demos.output import BLUE, GREY, new_figure, save_figure, save_graph
 
 
 @primitive
@@ -37,9 +37,9 @@ def main(out: Path) -> None:
     history = nn.fit(model, (x, np.sin(2 * x)), nn.MSELoss(), optimizer, epochs=400)
     far = np.linspace(-10, 10, 400)[:, None]
     figure, panel = new_figure(1)
-    panel.plot(far, np.sin(2 * far), color="#999999", label="sin 2x")
-    panel.plot(far, model(far).data, color="#0072b2", label="the network")
-    panel.axvspan(-6, 6, color="#0072b2", alpha=0.08, label="trained here")
+    panel.plot(far, np.sin(2 * far), color=GREY, label="sin 2x")
+    panel.plot(far, model(far).data, color=BLUE, label="the network")
+    panel.axvspan(-6, 6, color=BLUE, alpha=0.08, label="trained here")
     panel.legend(loc="upper center", ncols=3, fontsize="small")
     panel.set(title="a network with an op of its own", xlabel="x", ylim=(-2.2, 2.6))
     save_figure(figure, out / "primitive-fit.png")

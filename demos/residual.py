@@ -6,7 +6,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, gradcheck
-from demos.show import save_graph
+from demos.output import save_graph
 
 
 class Residual(nn.Module):

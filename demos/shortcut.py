@@ -1,14 +1,14 @@
 """One hidden ReLU is enough for XOR if the output sees the inputs too, and not enough to find it each time."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import nn
-from autograd import Tensor, draw, no_grad
-from demos.many import descend
-from demos.show import learned, new_figure, save_figure, save_graph
+from autograd import Tensor, draw
+from autograd.typing import Array, Seed
+from demos.descent import descend
+from demos.output import new_figure, save_figure, save_graph
 from demos.xor import T, X, surface
 
 STARTS, STEPS = 500, 3000
@@ -19,11 +19,11 @@ class Shortcut(nn.Module):
 
     ensembles = True  # its forward works as it is for many networks at once: it speaks of the last axis alone
 
-    def __init__(self, hidden: int, rng: Any = None):
+    def __init__(self, hidden: int, rng: Seed = None):
         rng = np.random.default_rng(rng)
         self.hidden, self.out = nn.Linear(2, hidden, rng=rng), nn.Linear(2 + hidden, 1, rng=rng)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         return self.out(np.concatenate([nn.functional.relu(self.hidden(x)), x], axis=-1))
 
 
@@ -35,13 +35,6 @@ def by_hand() -> Shortcut:
     return model
 
 
-def train(make: Any) -> tuple[Any, Any]:
-    """Many starts by gradient descent: all networks, and which have learned XOR."""
-    model = descend(make, X, T, STARTS, STEPS)
-    with no_grad():
-        return model, learned(model(X).data, T)
-
-
 def main(out: Path) -> None:
     """One hidden ReLU and a shortcut are an XOR gate; without the shortcut one ReLU never is."""
     hand = by_hand()
@@ -51,8 +44,11 @@ def main(out: Path) -> None:
     y.name = "a + b - 2 relu(a + b - 1)"
     save_graph(draw(y, seed=np.ones((4, 1))), out / "shortcut-graph")
 
-    model, found = train(lambda rng: Shortcut(1, rng))
-    _, without = train(lambda rng: nn.Sequential(nn.Linear(2, 1, rng=rng), nn.ReLU(), nn.Linear(1, 1, rng=rng)))
+    def plain(rng: Seed) -> nn.Module:
+        return nn.Sequential(nn.Linear(2, 1, rng=rng), nn.ReLU(), nn.Linear(1, 1, rng=rng))
+
+    model, found = descend(lambda rng: Shortcut(1, rng), X, T, STARTS, STEPS)
+    _, without = descend(plain, X, T, STARTS, STEPS)
     print(f"   of {STARTS} starts with one hidden ReLU, {found.sum()} learned XOR with the shortcut, "
           f"{without.sum()} without")
     member = model.member(int(np.argmax(found)))

@@ -7,7 +7,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw, no_grad
-from demos.show import BLUE, INK, ORANGE, extra, learned, new_figure, save_figure, save_graph, table
+from demos.output import BLUE, INK, ORANGE, extra, learned, new_figure, save_figure, save_graph, table
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 T = np.array([[0], [1], [1], [0]], dtype=float)
@@ -44,7 +44,7 @@ def plot_training(losses: list[float], lengths: list[float], path: Path) -> None
     save_figure(figure, path)
 
 
-def surface(figure: Any, panel: Any, model: Any, title: str, points: int = 201) -> None:
+def surface(figure: Any, panel: Any, model: nn.Module, title: str, points: int = 201) -> None:
     """What a network answers between and around the four rows."""
     side = np.linspace(-0.5, 1.5, points)
     with no_grad():

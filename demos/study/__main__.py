@@ -1,7 +1,6 @@
 """`python -m demos study`: run the study, and write its results and its report."""
 
 import argparse
-import importlib.util
 import os
 import time
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import MissingTool
+from autograd.tools import extra
 from demos.study.configurations import QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
@@ -42,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--report-only", action="store_true", help="write the report again, from the results there")
     chosen = parser.parse_args(arguments)
     for module in ("pyarrow", "tqdm", "matplotlib", "threadpoolctl"):  # before anything is run
-        if importlib.util.find_spec(module) is None:
-            raise MissingTool(f"the study needs {module}: pip install 'norgrad[study]'")
+        extra(module, "the study needs", "study")
     starts = (QUICK_STARTS if chosen.quick else STARTS) if chosen.starts is None else chosen.starts
     if starts < 1 or chosen.workers < 1:
         parser.error("--starts and --workers are at least 1")
@@ -65,12 +64,9 @@ def study(chosen: Any, starts: int) -> None:
     begin = time.perf_counter()
     try:
         if chosen.dask:
+            distributed = extra("distributed", "--dask needs", "study")
             try:
-                from distributed import Client
-            except ImportError as error:
-                raise MissingTool("--dask needs distributed: pip install 'norgrad[study]'") from error
-            try:
-                client = Client(chosen.dask)
+                client = distributed.Client(chosen.dask)
             except OSError as error:
                 raise SystemExit(f"no Dask scheduler answers at {chosen.dask}: {error}") from None
             with client:

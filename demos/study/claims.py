@@ -9,7 +9,7 @@ MESH = Configuration(hidden=(100, 100))
 
 
 class Verdict(NamedTuple):
-    """claim: what was said; ruling: holds, holds in part, or does not hold; text: paragraphs; table: its rows."""
+    """What was said; whether it holds, holds in part, or does not hold; why, in paragraphs; titles and rows of numbers."""
 
     claim: str
     ruling: str
@@ -49,7 +49,7 @@ class Results:
 
 
 def _key(settings: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(str(settings[name] if settings[name] is not None else "") for name in Configuration().settings)
+    return tuple("" if settings[name] is None else str(settings[name]) for name in Configuration().settings)
 
 
 def said(row: dict[str, Any]) -> str:
@@ -71,7 +71,9 @@ def steps(row: dict[str, Any]) -> str:
 
 def listed(things: Iterable[Any]) -> str:
     words = [str(x) for x in things]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "none"
+    if len(words) < 2:
+        return words[0] if words else "none"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def xor(width: int, **options: Any) -> Configuration:
@@ -105,8 +107,8 @@ def size(r: Results) -> Verdict:
         [f"Of fresh starts, {r.rate(xor(2))} learn XOR with 2 hidden ReLUs, {r.rate(xor(4))} with 4, {r.rate(xor(8))} "
          f"with 8, {r.rate(xor(16))} with 16, and {r.rate(MESH)} in a mesh of 100 and 100. A larger ReLU network fails "
          "less often. If one of 100x100 never learns, the fault is not in the ReLU.",
-         *[f"Of networks with 4 {others[a]}, {r.rate(xor(4, activation=a))} learn, in the same {r[xor(4)]['steps']:,} "
-           "steps." for a in activations[1:]]],
+         *[f"Of networks with 4 {others[a]}, {r.rate(xor(4, activation=a))} learn, in the same {r[xor(4)]['steps']:,} steps."
+           for a in activations[1:]]],
         "width", (["hidden units", *[a.replace("_", " ") for a in activations]], rows))
 
 
@@ -141,18 +143,20 @@ def gradients(r: Results) -> Verdict:
     still = [m for m in hurt if found[m]["low"] > 0.3]
     often = listed(f"“{m}” (in {share(found[m], 'symptom')} of the starts; their (1, 1) is {found[m]['symptom_median']:g} in "
                    f"the median, and within 0.1 of 1 in {share(found[m], 'symptom_at_1')} of all)" for m in shows)
+    worse = (f"Backpropagation written by hand, with 4 ReLUs, learns in {said(right)} of the starts when it is right. Of the "
+             f"{len(found) - 1} changes tried, these make it worse: {listed(hurt)}.")
+    if still:
+        worse += f" With {listed(still)}, more than three in ten still learn: such a mistake is hard to notice without a check."
+    cause = (f"Right code shows the asker's symptom, three rows right and (1, 1) above 0.9, in {share(right, 'symptom')} of the "
+             "starts, and can't rest there, as was shown above: something keeps the error of the last row from being felt.")
+    if shows:
+        cause += f" It comes from {often}."
+    if rarely:
+        cause += f" It comes now and then from {listed(f'“{m}”' for m in rarely)}."
+    if innocent:
+        cause += f" The wrong slopes and signs never show it ({listed(slopes)})."
     return Verdict(
-        "Check your gradients.", "holds" if hurt else "does not hold",
-        [f"Backpropagation written by hand, with 4 ReLUs, learns in {said(right)} of the starts when it is right. Of the "
-         f"{len(found) - 1} changes tried, these make it worse: {listed(hurt)}."
-         + f" With {listed(still)}, more than three in ten still learn: such a mistake is hard to notice without a check."
-         * bool(still),
-         f"Right code shows the asker's symptom, three rows right and (1, 1) above 0.9, in {share(right, 'symptom')} of the "
-         "starts, and can't rest there, as was shown above: something keeps the error of the last row from being felt."
-         + f" It comes from {often}." * bool(shows)
-         + f" It comes now and then from {listed(f'“{m}”' for m in rarely)}." * bool(rarely)
-         + f" The wrong slopes and signs never show it ({listed(slopes)})." * innocent],
-        "mistakes", (["change", "learned", "the asker's symptom", "its (1, 1), median",
+        "Check your gradients.", "holds" if hurt else "does not hold", [worse, cause], "mistakes", (["change", "learned", "the asker's symptom", "its (1, 1), median",
                       "commonest failure: rows 00 01 10 11 on the right side of 0.5 (of all starts)"], rows))
 
 
@@ -173,8 +177,7 @@ def adam(r: Results) -> Verdict:
          "Adam changes how fast a network moves, not where there is no slope to follow: where every ReLU is off, or a "
          "plateau is flat, its gradient is as much zero as any."],
         "adam", (["Adam's rate, 4 ReLUs", "learned", "median of steps"],
-                 [[f"{lr:g}", said(row), steps(row)]
-                  for lr, row in rates.items()]))
+                 [[f"{lr:g}", said(row), steps(row)] for lr, row in rates.items()]))
 
 
 def shortcut(r: Results) -> Verdict:
@@ -192,7 +195,7 @@ def shortcut(r: Results) -> Verdict:
 
 def rate(r: Results) -> Verdict:
     rows = [[f"{lr:g}", *[r.rate(xor(4, gate=gate, lr=lr)) for gate in GATES]] for lr in RATES]
-    suit: dict[tuple[str, int], list[float]] = {}
+    suit = {}
     for width in (2, 4):
         for gate in GATES:
             rates = {lr: r[xor(width, gate=gate, lr=lr)]["rate"] for lr in RATES}

@@ -8,8 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.typing import Array
+from demos.gates import pairs
+from demos.xor import X
+
 STARTS = 1000  # of each configuration
-QUICK_STARTS = 600  # the first of the same: with so many of them, its 95 % intervals hold the full run's rates, too
+QUICK_STARTS = 600  # the first of the same: enough for 95 % intervals that hold the full run's rates
 GATES = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}  # of the rows 00 01 10 11
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid")
@@ -81,16 +85,14 @@ class Configuration:
         return ", ".join(changed) or "base"
 
     def seed(self, study: int) -> list[int]:
-        """From which its starts draw, in a study of a seed: its own, whatever else is tried."""
+        """What its starts' random numbers are seeded with. It depends on nothing but the study's seed and itself."""
         return [study, zlib.crc32(json.dumps(self.settings, sort_keys=True).encode())]
 
-    def rows(self) -> tuple[Any, Any]:
+    def rows(self) -> tuple[Array, Array]:
         """Inputs (4, …) and targets (4, …), in its encoding."""
-        bits = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], float)
         answer = np.array(GATES[self.gate], float)[:, None]
         given, wanted = self.encoding.split("-")
-        inputs = bits if given == "1" else np.stack([bits, 1 - bits], axis=-1).reshape(4, 4)
-        return inputs, answer if wanted == "1" else np.concatenate([answer, 1 - answer], axis=1)
+        return (X if given == "1" else pairs(X)), (answer if wanted == "1" else pairs(answer))
 
 
 def tables(steps: int = 5000) -> dict[str, list[Configuration]]:

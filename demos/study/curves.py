@@ -1,18 +1,17 @@
 """The loss and the length of the gradient as training goes, of many starts: the curves that the thread showed."""
 
 import csv
-import io
 import itertools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from demos.show import learned
+from demos.output import learned
 from demos.study.configurations import Configuration
 from demos.study.networks import ByEngine
+from demos.study.results import write_csv
 from demos.study.training import STILL
-from nn.serialization import write_atomically
 
 STARTS, WIDTHS = 400, (2, 4, 5, 8)
 STEPS = sorted({round(10 ** (i / 10)) for i in range(38)} | {0, 1000, 5000})
@@ -48,11 +47,7 @@ def curve(width: int, seed: int) -> list[dict[str, Any]]:
 def write_curves(folder: Path, seed: int) -> None:
     """curves.csv."""
     rows = [row | {"seed": seed} for width in WIDTHS for row in curve(width, seed)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_atomically(folder / "curves.csv", text.getvalue().encode())
+    write_csv(folder / "curves.csv", rows)
 
 
 def read_curves(folder: Path) -> dict[tuple[int, str], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,37 +10,52 @@ from graphviz import Digraph
 
 import nn
 from autograd import Value, draw, no_grad
+from autograd.tools import extra
+from autograd.typing import Array, ArrayLike
 from demos.circuits import by_table
 from demos.logic import Rule110
+from demos.output import BLUE, GREEN, INK, ORANGE, new_figure
 from demos.shortcut import by_hand
-from demos.show import extra, new_figure
 from demos.study.claims import ENCODINGS, HIDDEN, KINDS, STARTS, Results, activations_in, adam_of, mistakes_in, xor
 from demos.study.configurations import GATES, RATES, WIDTHS
 from demos.study.curves import ENDINGS
 from demos.study.curves import WIDTHS as CURVES
 from demos.xor import surface
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe & Ito, 2008
+COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7")  # Okabe & Ito, 2008
+LEARN = {"ylabel": "% of starts that learn XOR", "ylim": (-3, 103)}
+Rows = list[dict[str, Any]]
 
 
-def _rates(panel: Any, x: Any, rows: list[dict[str, Any]], label: str, colour: str) -> None:
+def _intervals(rows: Rows) -> tuple[Array, Array]:
+    """The rates in percent, and how far below and above them their intervals go."""
     rate, low, high = (np.array([row[name] for row in rows], float) * 100 for name in ("rate", "low", "high"))
-    panel.errorbar(x, rate, [rate - low, high - rate], label=label, color=colour, marker="o", markersize=4, capsize=2)
+    return rate, [rate - low, high - rate]
 
 
-def _widths(panel: Any, title: str = "") -> None:
-    panel.set(title=title, xlabel="hidden units", ylabel="% of starts that learn XOR", ylim=(-3, 103))
-    panel.set_xscale("log", base=2)
-    panel.set_xticks([1, 2, 4, 8, 16, 32, 64], labels=["1", "2", "4", "8", "16", "32", "64"])
+def _rates(panel: Any, x: ArrayLike, rows: Rows, label: str, colour: str) -> None:
+    rate, around = _intervals(rows)
+    panel.errorbar(x, rate, around, label=label, color=colour, marker="o", markersize=4, capsize=2)
+
+
+def _finish(panel: Any, loc: str = "best", **settings: Any) -> None:
+    panel.set(**settings)
     panel.grid(alpha=0.3)
-    panel.legend(fontsize="small", loc="lower right")
+    panel.legend(fontsize="small", loc=loc)
+
+
+def _widths(panel: Any, loc: str = "lower right", **settings: Any) -> None:
+    panel.set_xscale("log", base=2)
+    shown = [1, 2, 4, 8, 16, 32, 64]
+    panel.set_xticks(shown, labels=map(str, shown))
+    _finish(panel, loc, xlabel="hidden units", **settings)
 
 
 def width_figure(r: Results) -> Any:
     figure, panel = new_figure(1, size=6)
     for activation, colour in zip(activations_in(r), COLOURS, strict=False):
         _rates(panel, WIDTHS, [r[xor(w, activation=activation)] for w in WIDTHS], activation.replace("_", " "), colour)
-    _widths(panel)
+    _widths(panel, **LEARN)
     return figure
 
 
@@ -51,10 +66,8 @@ def adam_figure(r: Results) -> Any:
         _rates(panels[0], WIDTHS, rows, label, colour)
         found = [(row["median_steps"], w) for row, w in zip(rows, WIDTHS, strict=True) if row["learned"]]
         panels[1].plot([w for _, w in found], [n for n, _ in found], "o-", color=colour, label=label, markersize=4)
-    for panel, title in zip(panels, ("", "steps until it was learned, median"), strict=True):
-        _widths(panel, title)
-    panels[1].set(ylabel="", yscale="log", ylim=(10, 2000))
-    panels[1].legend(fontsize="small", loc="upper right")
+    _widths(panels[0], **LEARN)
+    _widths(panels[1], "upper right", title="steps until it was learned, median", yscale="log", ylim=(10, 2000))
     return figure
 
 
@@ -63,9 +76,7 @@ def shortcut_figure(r: Results) -> Any:
     few = (1, 2, 3, 4)
     _rates(panels[0], few, [r[xor(w)] for w in few], "without", COLOURS[0])
     _rates(panels[0], few, [r[xor(w, shortcut=True)] for w in few], "with the shortcut", COLOURS[1])
-    panels[0].set(xlabel="hidden ReLUs", xticks=few, ylabel="% of starts that learn XOR", ylim=(-3, 103))
-    panels[0].grid(alpha=0.3)
-    panels[0].legend(fontsize="small")
+    _finish(panels[0], xlabel="hidden ReLUs", xticks=few, **LEARN)
     surface(figure, panels[1], by_hand(), "a + b - 2·relu(a + b - 1)", points=41)
     return figure
 
@@ -75,28 +86,26 @@ def rate_figure(r: Results) -> Any:
     for panel, width in zip(panels, (2, 4), strict=True):
         for gate, colour in zip(GATES, COLOURS, strict=False):
             _rates(panel, RATES, [r[xor(width, gate=gate, lr=lr)] for lr in RATES], gate, colour)
-        panel.set(title=f"{width} ReLUs", xlabel="learning rate", ylabel="% of starts that learn", ylim=(-3, 103))
-        panel.set_xscale("log")
-        panel.grid(alpha=0.3)
-        panel.legend(fontsize="small")
+        _finish(panel, title=f"{width} ReLUs", xlabel="learning rate", xscale="log",
+                ylabel="% of starts that learn", ylim=LEARN["ylim"])
     return figure
 
 
 def curves_figure(r: Results) -> Any:
     figure, panels = new_figure(2, 2, size=4.2)
-    for row, what in zip(panels, ("loss", "gradient"), strict=True):
-        for panel, ending in zip(row, ENDINGS, strict=True):
+    titles = {"loss": "loss", "gradient": "length of the gradient"}
+    for row, (what, title) in zip(panels, titles.items(), strict=True):
+        for panel, ending, verb in zip(row, ENDINGS, ("learn", "fail"), strict=True):
             for width, colour in zip(CURVES, COLOURS, strict=True):
                 curve = r.curves[width, ending]
                 low, middle, high = (np.maximum(curve[f"{what}_{q}"], 1e-12) for q in (25, 50, 75))
                 label = f"{width} ReLUs: {curve['starts'][0]:.0f} starts"
                 panel.plot(curve["step"] + 1, middle, color=colour, label=label)
                 panel.fill_between(curve["step"] + 1, low, high, color=colour, alpha=0.15)
-            panel.set(title=f"{'loss' if what == 'loss' else 'length of the gradient'}, starts that "
-                            f"{'learn' if ending == 'learned' else 'fail'}",
-                      xlabel="step + 1" if what == "gradient" else "", xscale="log", yscale="log", ylim=(1e-12, 10))
-            panel.grid(alpha=0.3)
-            panel.legend(fontsize="small", loc="lower left")
+            _finish(panel, "lower left", title=f"{title}, starts that {verb}", xscale="log", yscale="log",
+                    ylim=(1e-12, 10))
+    for panel in panels[1]:
+        panel.set_xlabel("step + 1")
     return figure
 
 
@@ -104,12 +113,13 @@ def mistakes_figure(r: Results) -> Any:
     mistakes = mistakes_in(r)
     figure, panels = new_figure(2, height=1 + 0.22 * len(mistakes))
     at = np.arange(len(mistakes))[::-1]
-    rows, titles = [r[xor(4, mistake=m)] for m in mistakes], ("learn XOR", "show the asker's symptom")
-    for panel, what, title in zip(panels, ("learned", "symptom"), titles, strict=True):
-        panel.barh(at, [100 * row[what] / row["starts"] for row in rows], color=COLOURS[what == "symptom"])
-        panel.set(title=f"% of starts that {title}", xlim=(0, 100))
-        panel.set_yticks(at, labels=mistakes if what == "learned" else [""] * len(mistakes))
+    rows = [r[xor(4, mistake=m)] for m in mistakes]
+    titles = {"learned": "learn XOR", "symptom": "show the asker's symptom"}
+    for panel, (what, title), colour in zip(panels, titles.items(), COLOURS, strict=False):
+        panel.barh(at, [100 * row[what] / row["starts"] for row in rows], color=colour)
+        panel.set(title=f"% of starts that {title}", xlim=(0, 100), yticks=at, yticklabels=[])
         panel.grid(alpha=0.3, axis="x")
+    panels[0].set_yticklabels(mistakes)
     return figure
 
 
@@ -117,7 +127,7 @@ def deaths_figure(r: Results) -> Any:
     figure, panel = new_figure(1, size=6)
     rows, at, bottom = [r[xor(w)] for w in WIDTHS[:8]], np.arange(8), np.zeros(8)
     kinds = {"dead": "all units dead", "at_rest": "at rest elsewhere", "moving": "still moving", "diverged": "diverged"}
-    for (name, label), colour in zip(kinds.items(), ("#333333", *COLOURS), strict=False):
+    for (name, label), colour in zip(kinds.items(), (INK, *COLOURS), strict=False):
         part = np.array([100 * row[name] / row["starts"] for row in rows])
         panel.bar(at, part, bottom=bottom, label=label, color=colour)
         bottom += part
@@ -127,15 +137,14 @@ def deaths_figure(r: Results) -> Any:
     return figure
 
 
-def _dots(groups: dict[str, list[dict[str, Any]]], names: list[str], height: float = 3.6) -> Any:
+def _dots(groups: dict[str, Rows], names: Sequence[str], height: float = 3.6) -> Any:
     """Rates with their intervals, a line for each name, a colour for each group."""
     figure, panel = new_figure(1, size=6, height=height)
     for k, ((label, rows), colour) in enumerate(zip(groups.items(), COLOURS, strict=False)):
-        rate, low, high = (np.array([row[name] for row in rows], float) * 100 for name in ("rate", "low", "high"))
+        rate, around = _intervals(rows)
         at = np.arange(len(names))[::-1] - 0.18 * (k - (len(groups) - 1) / 2)
-        panel.errorbar(rate, at, xerr=[rate - low, high - rate], fmt="o", color=colour, label=label, markersize=5,
-                       capsize=2)
-    panel.set(xlim=(-3, 103), xlabel="% of starts that learn XOR")
+        panel.errorbar(rate, at, xerr=around, fmt="o", color=colour, label=label, markersize=5, capsize=2)
+    panel.set(xlim=LEARN["ylim"], xlabel=LEARN["ylabel"])
     panel.set_yticks(np.arange(len(names))[::-1], labels=names)
     panel.grid(alpha=0.3, axis="x")
     figure.legend(fontsize="small", loc="outside upper center", ncols=3)
@@ -149,17 +158,13 @@ def cross_entropy_figure(r: Results) -> Any:
     return _dots(groups, [f"{a}, {o} output, {loss}" for a, o, loss in every], 5)
 
 
-def _by_width(r: Results, option: str, values: Any) -> Any:
-    return _dots({f"{w} ReLUs": [r[xor(w, **{option: value})] for value in values] for w in (2, 4, 8)},
-                 [value.replace("-", " in, ") + (" out" if "-" in value else "") for value in values], 2.6)
-
-
 def starts_figure(r: Results) -> Any:
-    return _by_width(r, "start", STARTS)
+    return _dots({f"{w} ReLUs": [r[xor(w, start=x)] for x in STARTS] for w in (2, 4, 8)}, STARTS, 2.6)
 
 
 def encodings_figure(r: Results) -> Any:
-    return _by_width(r, "encoding", ENCODINGS)
+    groups = {f"{w} ReLUs": [r[xor(w, encoding=x)] for x in ENCODINGS] for w in (2, 4, 8)}
+    return _dots(groups, [x.replace("-", " in, ") + " out" for x in ENCODINGS], 2.6)
 
 
 def rule110_figure(r: Results) -> Any:
@@ -201,8 +206,8 @@ def svg(figure: Any) -> str:
     if isinstance(figure, Digraph):
         text = figure.pipe("svg", encoding="utf-8")
     else:
-        buffer = io.StringIO()
-        with extra("matplotlib").rc_context({"svg.hashsalt": "norgrad", "svg.fonttype": "none"}):
+        buffer, matplotlib = io.StringIO(), extra("matplotlib", "the study needs", "study")
+        with matplotlib.rc_context({"svg.hashsalt": "norgrad", "svg.fonttype": "none"}):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
     return re.sub(r"^.*?(?=<svg)", "", text, count=1, flags=re.DOTALL)

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,19 @@ import numpy as np
 
 import nn
 from autograd import no_grad
+from autograd.tools import write_atomically
 from demos.shortcut import by_hand
 from demos.study.claims import CLAIMS, MESH, Missing, Results, Verdict, said, share, xor
 from demos.study.configurations import QUICK_STARTS, STARTS, Configuration
 from demos.study.curves import read_curves
 from demos.study.figures import FIGURES, svg
 from demos.study.results import read_results
-from nn.serialization import write_atomically
+from demos.xor import X
 
 TITLE = "Can a ReLU network learn XOR?"
 
 
-# ---- what needs no statistics -----------------------------------------------------------------------------------------
+# ---- what needs no statistics ------------------------------------------------------------------------------------
 NOR = "relu(1 - 20·a - 20·b)"
 TWO = "relu(a + b) - 2·relu(a + b - 1)"
 ONE = "a + b - 2·relu(a + b - 1)"
@@ -50,15 +52,14 @@ PROOFS = {
 
 def check_by_hand() -> None:
     """The weights that stand in the report do what it says."""
-    rows = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], float)
     nor = nn.Neuron.of(weights=(-20, -20), bias=1)
-    assert [nor(row).data for row in rows.tolist()] == [1, 0, 0, 0]
+    assert [nor(row).data for row in X.tolist()] == [1, 0, 0, 0]
     two = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
     two.load_state_dict({"0.weight": np.ones((2, 2)), "0.bias": np.array([0.0, -1.0]),
                          "2.weight": np.array([[1.0, -2.0]]), "2.bias": np.zeros(1)})
     with no_grad():
-        assert two(rows).data[:, 0].tolist() == [0, 1, 1, 0]
-        assert by_hand()(rows).data[:, 0].tolist() == [0, 1, 1, 0]
+        assert two(X).data[:, 0].tolist() == [0, 1, 1, 0]
+        assert by_hand()(X).data[:, 0].tolist() == [0, 1, 1, 0]
 
 
 # ---- the article -------------------------------------------------------------------------------------------------------
@@ -102,16 +103,13 @@ def write_report(folder: Path) -> list[Path]:
     r = Results(read_results(folder), read_curves(folder))
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     verdicts, missing = _article(r)
-    try:
+    to_asker = ["This was a quick run, which is not enough for an answer: run the whole study."]
+    with suppress(Missing):
         to_asker = answer(r)
-    except Missing:
-        to_asker = ["This was a quick run, which is not enough for an answer: run the whole study."]
     figures = {}
     for _, v in verdicts:
-        try:
+        with suppress(Missing):
             figures[v.figure] = svg(FIGURES[v.figure][0](r))
-        except Missing:
-            continue
     (folder / "figures").mkdir(exist_ok=True)
     for name, figure in figures.items():
         write_atomically(folder / "figures" / f"{name}.svg", figure.encode())
@@ -125,8 +123,9 @@ def write_report(folder: Path) -> list[Path]:
 def _method(settings: dict[str, Any], any_row: dict[str, Any], missing: list[str]) -> list[str]:
     c = Configuration()
     usual = QUICK_STARTS if settings["quick"] else STARTS
-    command = " ".join(filter(None, ["python -m demos study", "--quick" * settings["quick"], f"--seed {any_row['seed']}",
-                                     f"--starts {settings['starts']}" * (settings["starts"] != usual)]))
+    command = f"python -m demos study{' --quick' if settings['quick'] else ''} --seed {any_row['seed']}"
+    if settings["starts"] != usual:
+        command += f" --starts {settings['starts']}"
     said = [
         f"{settings['configurations']} configurations, {settings['starts']:,} fresh starts of each, trained by norgrad "
         f"{any_row['norgrad']}, hundreds of networks at once, with seed {any_row['seed']}, Python {any_row['python']} and NumPy "
@@ -144,11 +143,14 @@ def _method(settings: dict[str, Any], any_row: dict[str, Any], missing: list[str
     return said
 
 
+def _intro(formula: str) -> str:
+    return (f"A NOR gate is one ReLU: {formula}. Everything else can be built of NOR gates; `python -m demos circuits` does, "
+            "up to Rule 110, which is Turing-complete. The smallest networks that are XOR:")
+
+
 def _markdown(to_asker: list[str], verdicts: list[tuple[str, Verdict]], figures: dict[str, str],
               method: list[str]) -> str:
-    parts = [f"# {TITLE}", "## To the one who asked", *to_asker, "## What can be said without trying",
-             f"A NOR gate is one ReLU: {NOR}. Everything else can be built of NOR gates; `python -m demos circuits` does, "
-             "up to Rule 110, which is Turing-complete. The smallest networks that are XOR:"]
+    parts = [f"# {TITLE}", "## To the one who asked", *to_asker, "## What can be said without trying", _intro(NOR)]
     for claim, lines in PROOFS.items():
         parts += [f"**{claim}**", "\n".join(f"- {line}" for line in lines)]
     parts.append("## The claims, one by one")
@@ -180,9 +182,7 @@ def _html(to_asker: list[str], verdicts: list[tuple[str, Verdict]], figures: dic
 
     kinds = {"holds": "holds", "does not hold": "not", "holds in part": "part"}
     parts = [f"<h1>{TITLE}</h1>", '<section class="letter"><h2>To the one who asked</h2>', *map(p, to_asker), "</section>",
-             "<h2>What can be said without trying</h2>",
-             p(f"A NOR gate is one ReLU: `{NOR}`. Everything else can be built of NOR gates; `python -m demos circuits` "
-               "does, up to Rule 110, which is Turing-complete. The smallest networks that are XOR:")]
+             "<h2>What can be said without trying</h2>", p(_intro(f"`{NOR}`"))]
     for claim, lines in PROOFS.items():
         parts += [f"<p><b>{html.escape(claim)}</b></p><ol>", *[f"<li>{html.escape(x)}</li>" for x in lines], "</ol>"]
     parts.append("<h2>The claims, one by one</h2>")

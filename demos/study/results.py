@@ -1,5 +1,7 @@
 """The study's results: a row for each configuration, with intervals, as CSV and Parquet."""
 
+import ast
+import contextlib
 import csv
 import io
 import json
@@ -12,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import extra
+from autograd.tools import extra, write_atomically
 from demos.study.configurations import Configuration
 from demos.study.running import Journal, Unit
 from demos.study.training import OUTCOMES, merged
-from nn.serialization import write_atomically
 
 TEXTS = ("hidden", "encoding", "commonest_pattern", "norgrad", "python", "numpy")  # columns, whatever they look like
 
@@ -84,13 +85,9 @@ def _median(counts: Counter[Any]) -> float | None:
 
 
 def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, Any]) -> None:
-    """results.csv and results.parquet, whose rows hold seed and versions; and settings.json, of what run they are."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_atomically(folder / "results.csv", text.getvalue().encode())
-    pyarrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
+    """results.csv and results.parquet, with seed and versions in each row; settings.json says how they were made."""
+    write_csv(folder / "results.csv", rows)
+    pyarrow, parquet = (extra(name, "the study needs", "study") for name in ("pyarrow", "pyarrow.parquet"))
     buffer = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_pylist(rows), buffer)
     write_atomically(folder / "results.parquet", buffer.getvalue())
@@ -98,18 +95,22 @@ def write_results(rows: list[dict[str, Any]], folder: Path, settings: dict[str, 
     write_atomically(folder / "settings.json", json.dumps(settings, indent=2, sort_keys=True).encode())
 
 
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Rows of the same columns, with their titles."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_atomically(path, text.getvalue().encode())
+
+
 def read_results(folder: Path) -> list[dict[str, Any]]:
-    """The rows of results.csv, with numbers as numbers."""
+    """The rows of results.csv, with numbers as numbers and None where nothing stands."""
     def value(name: str, text: str) -> Any:
-        if name in TEXTS or text in ("", "True", "False"):
-            return {"": None, "True": True, "False": False}.get(text, text)
-        try:
-            return int(text)
-        except ValueError:
-            try:
-                return float(text)
-            except ValueError:
-                return text
+        if name not in TEXTS:
+            with contextlib.suppress(ValueError, SyntaxError):  # a word
+                return ast.literal_eval(text)
+        return text or None
 
     with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
         return [{name: value(name, text) for name, text in row.items()} for row in csv.DictReader(file)]

@@ -13,9 +13,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from demos.show import extra
+from autograd.tools import extra
 from demos.study.configurations import Configuration
-from demos.study.training import VERSION, tally, train
+from demos.study.training import VERSION, Tally, tally, train
 
 CHUNK, CHUNK_OF_LARGE = 1000, 50  # starts in a unit of work: many enough to be fast, few enough for a cache
 AHEAD = 64  # units given out at a time: few enough that Ctrl-C need not cancel thousands
@@ -45,14 +45,14 @@ class Unit(NamedTuple):
         weights = sum(a * b for a, b in pairwise([2, *self.configuration.hidden, 1]))
         return self.configuration.steps * (40_000 + weights * (self.end - self.first))
 
-    def run(self) -> dict[str, list[list[Any]]]:
+    def run(self) -> Tally:
         """How its starts ended: see `tally`."""
         return tally(train(self.configuration, range(self.first, self.end), self.seed))
 
 
 def units_of(configurations: Iterable[Configuration], starts: int, seed: int) -> list[Unit]:
-    """All the work, the costly units first, so that no worker is left with one at the end; otherwise in any order, so
-    that what is done says how long the rest will take.
+    """All the work. The costly units come first: no worker is left with one at the end. Units that cost about the same
+    are in random order: what is done says how long the rest will take.
     """
     chunks = {c: CHUNK if math.prod(c.hidden) < 1000 else CHUNK_OF_LARGE for c in configurations}
     units = [Unit(c, first, min(first + chunk, starts), seed)
@@ -60,9 +60,9 @@ def units_of(configurations: Iterable[Configuration], starts: int, seed: int) ->
     return sorted(units, key=lambda unit: (-round(math.log2(unit.cost)), unit.name))
 
 
-def run_unit(unit: Unit) -> dict[str, list[list[Any]]]:
+def run_unit(unit: Unit) -> Tally:
     """`unit.run()`, as a function that can be sent to another process; one thread is enough for small matrices."""
-    with extra("threadpoolctl").threadpool_limits(1):
+    with extra("threadpoolctl", "the study needs", "study").threadpool_limits(1):
         return unit.run()
 
 
@@ -71,23 +71,21 @@ class Journal:
 
     def __init__(self, path: Path):
         self.path = path
-        self.done: dict[str, dict[str, list[list[Any]]]] = {}
+        self.done: dict[str, Tally] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = path.open("a+b")
+        self.file.seek(0)
         whole = 0
-        if path.exists():
-            data = path.read_bytes()
-            for line in data.splitlines(keepends=True):
-                with contextlib.suppress(ValueError):
-                    if line.endswith(b"\n"):
-                        entry = json.loads(line)
-                        self.done[entry["unit"]] = entry["ended"]
-                        whole += len(line)
-                        continue
+        for line in self.file.read().split(b"\n")[:-1]:  # what follows the last newline was cut short
+            try:
+                entry = json.loads(line)
+            except ValueError:
                 break
-        self.file = path.open("ab")
+            self.done[entry["unit"]] = entry["ended"]
+            whole += len(line) + 1
         self.file.truncate(whole)
 
-    def write(self, unit: Unit, ended: dict[str, list[list[Any]]]) -> None:
+    def write(self, unit: Unit, ended: Tally) -> None:
         """Put a unit's result safely on the disk."""
         self.done[unit.name] = ended
         self.file.write(json.dumps({"unit": unit.name, "ended": ended}).encode() + b"\n")
@@ -167,17 +165,19 @@ def _quiet() -> None:
 
 @contextlib.contextmanager
 def _bar(units: list[Unit], waiting: list[Unit], progress: bool | None) -> Iterator[Callable[[Unit], None]]:
-    """A bar that knows that some units cost more than others: for its estimate, not for the numbers it shows."""
+    """A bar that estimates by what the units cost, and shows how many are left."""
     if progress is False:
         yield lambda unit: None
         return
     whole, rest = (sum(unit.cost for unit in found) for found in (units, waiting))
-    left = [len(waiting)]
-    with extra("tqdm.auto").tqdm(total=whole, initial=whole - rest, smoothing=0.05,
-                                 bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}") as bar:
+    left = len(waiting)
+    tqdm = extra("tqdm.auto", "the study needs", "study").tqdm
+    with tqdm(total=whole, initial=whole - rest, smoothing=0.05,
+              bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}") as bar:
         def tick(unit: Unit) -> None:
-            left[0] -= 1
-            bar.set_postfix_str(f"{left[0]} units to do", refresh=False)
+            nonlocal left
+            left -= 1
+            bar.set_postfix_str(f"{left} units to do", refresh=False)
             bar.update(unit.cost)
 
         yield tick

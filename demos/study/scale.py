@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import extra, saved
+from autograd.tools import extra, write_atomically
+from demos.output import saved
 from demos.study.configurations import Configuration, all_configurations
 from demos.study.results import rows_of
 from demos.study.running import AHEAD, CHUNK, MEMORY, Journal, Unit, processes, run, units_of
-from nn.serialization import write_atomically
 
 PAGE = Path(__file__).parents[1] / "BILLION.md"
 BILLION, WORKERS, TASKS = 10**9, (1, 2, 4), 2000
@@ -33,17 +33,15 @@ def sample() -> list[Unit]:
     return units_of(sorted(all_configurations(), key=lambda c: c.key)[::20], CHUNK, seed=0)
 
 
-@contextmanager
-def pool(workers: int) -> Iterator[Executor]:
+def pool(workers: int) -> Executor:
     """Processes of this machine."""
-    with processes(workers)() as executor:
-        yield executor
+    return processes(workers)()
 
 
 @contextmanager
 def cluster(workers: int) -> Iterator[Executor]:
     """A Dask cluster of processes on this machine."""
-    distributed = extra("distributed")
+    distributed = extra("distributed", "the study needs", "study")
     os.environ.update(MEMORY)  # which they inherit
     options = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with distributed.LocalCluster(**options) as found, distributed.Client(found) as client:

@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from demos.show import learned
+from autograd.typing import Array
+from demos.output import learned
+from demos.study.by_hand import ByHand
 from demos.study.configurations import Configuration
-from demos.study.networks import ByEngine, ByHand
+from demos.study.networks import ByEngine
 
-VERSION = 2  # one more whenever what `train` or `tally` gives changes: a journal of before is then of no use
+VERSION = 2  # raise it when `train` or `tally` gives something else: older journals are then left alone
 CHECK = 10  # steps between two looks at who has learned
 STILL = 1e-4  # the length of a gradient below which a network has come to rest
+Tally = dict[str, list[list[Any]]]  # [value, count] pairs, of each thing that is counted
 OUTCOMES = ("learned", "diverged", "dead", "at rest", "moving")
 
 
-def symptom(y: Any, t: Any) -> Any:
+def symptom(y: Array, t: Array) -> Array:
     """What the asker saw: three rows came out right, and (1, 1) went to 1."""
     first = np.array([[[True], [True], [True], [False]]]) & (np.arange(y.shape[-1]) == 0)
     right = np.where(t == 1, y > 0.9, y < 0.1)
@@ -35,7 +38,7 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
     """
     c = configuration
     rngs = [np.random.default_rng([*c.seed(seed), i]) for i in starts]
-    nets: Any = ByHand(c, rngs) if c.mistake else ByEngine(c, rngs)
+    nets = ByHand(c, rngs) if c.mistake else ByEngine(c, rngs)
     _, t = c.rows()
     numbers = np.array(starts)
     rows: list[dict[str, Any]] = []
@@ -43,11 +46,10 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
         for step in range(c.steps + 1):
             y, loss = nets.forward()
             if step % CHECK == 0 or step == c.steps:
-                good, bad = learned(y, t), ~(loss < 1e9)
-                over = good | bad | (step == c.steps)
+                over = learned(y, t) | _diverged(loss) | (step == c.steps)
                 if over.any():
                     nets.backward()
-                    rows += _ended(c, nets, numbers, step, y, loss, t, over, good, bad)
+                    rows += _ended(c, nets, numbers, step, y, loss, over)
                     numbers = numbers[~over]
                     if not len(numbers):
                         break
@@ -59,7 +61,7 @@ def train(configuration: Configuration, starts: range, seed: int = 0) -> dict[st
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def tally(ended: dict[str, list[Any]]) -> dict[str, list[list[Any]]]:
+def tally(ended: dict[str, list[Any]]) -> Tally:
     """What the study keeps of any number of starts: how often what was found, as pairs [value, count].
 
     outcome   of all
@@ -79,7 +81,7 @@ def tally(ended: dict[str, list[Any]]) -> dict[str, list[list[Any]]]:
     }.items()}
 
 
-def merged(tallies: list[dict[str, list[list[Any]]]]) -> dict[str, Counter[Any]]:
+def merged(tallies: list[Tally]) -> dict[str, Counter[Any]]:
     """The tallies of parts of the starts as those of all."""
     found: dict[str, Counter[Any]] = {}
     for one in tallies:
@@ -92,31 +94,26 @@ def _counted(values: list[Any]) -> list[list[Any]]:
     return [list(pair) for pair in sorted(Counter(values).items())]
 
 
-def _ended(c: Configuration, nets: Any, numbers: Any, step: int, y: Any, loss: Any, t: Any, over: Any, good: Any,
-           bad: Any) -> list[dict[str, Any]]:
-    relu = c.activation == "relu"
-    gradient, dead = nets.gradient(), nets.dead() if relu else np.zeros(len(numbers), int)
-    seen = symptom(y, t)
-    side = (y > 0.5) == (t > 0.5)
-    rows = []
-    for i in np.flatnonzero(over):
-        if good[i]:
-            outcome = "learned"
-        elif bad[i]:
-            outcome = "diverged"
-        elif relu and dead[i] == c.hidden[-1] and not c.shortcut:
-            outcome = "dead"
-        else:
-            outcome = "at rest" if gradient[i] < STILL else "moving"
-        rows.append({
-            "start": int(numbers[i]), "outcome": outcome, "steps": step, "loss": _rounded(loss[i]),
-            "gradient": _rounded(gradient[i]), "dead": int(dead[i]),
-            "pattern": "".join(str(int(x)) for x in side[i].all(axis=-1)), "symptom": bool(seen[i] and not good[i]),
-            "last": _rounded(y[i, 3, 0]),
-        })
-    return rows
+def _ended(c: Configuration, nets: ByEngine | ByHand, numbers: Array, step: int, y: Array, loss: Array,
+           over: Array) -> list[dict[str, Any]]:
+    """The rows of the starts that are over."""
+    _, t = c.rows()
+    gradient, dead = nets.gradient(), nets.dead() if c.activation == "relu" else np.zeros(len(numbers), int)
+    good, all_dead = learned(y, t), (dead == c.hidden[-1]) & (not c.shortcut)
+    outcome = np.select([good, _diverged(loss), all_dead, gradient < STILL], OUTCOMES[:-1], OUTCOMES[-1])
+    seen = symptom(y, t) & ~good
+    side = ((y > 0.5) == (t > 0.5)).all(axis=-1)
+    return [{
+        "start": int(numbers[i]), "outcome": str(outcome[i]), "steps": step, "loss": _rounded(loss[i]),
+        "gradient": _rounded(gradient[i]), "dead": int(dead[i]), "pattern": "".join(str(int(x)) for x in side[i]),
+        "symptom": bool(seen[i]), "last": _rounded(y[i, 3, 0]),
+    } for i in np.flatnonzero(over)]
 
 
-def _rounded(x: Any) -> float | None:
+def _diverged(loss: Array) -> Array:
+    return ~(loss < 1e9)  # nor is NaN below that
+
+
+def _rounded(x: float) -> float | None:
     """Six digits: what is beyond may differ from one machine's arithmetic to another's."""
     return float(f"{x:.6g}") if np.isfinite(x) else None

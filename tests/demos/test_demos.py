@@ -1,5 +1,6 @@
 """The demos run as a user runs them, offline and without Graphviz, and leave pictures that can be opened."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PUBLIC = {"autograd", *(f"autograd.{name}" for name in ("errors", "extend", "tools", "trees", "typing"))}
 PICTURES = {
     "nor": ["nor-value.svg", "nor-value.png", "nor-tensor.svg", "nor-tensor.png"],
     "xor": ["xor-training.png", "xor-surface.png", "xor-graph.svg", "xor-graph.png"],
@@ -31,11 +33,20 @@ def run(*args, **env):
                           encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8", **env})
 
 
+def test_whoever_copies_from_a_demo_copies_public_names():
+    for file in (ROOT / "demos").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            assert all(m in PUBLIC or not m.startswith(("autograd", "nn.")) for m in modules), f"{file}: {modules}"
+            assert not (isinstance(node, ast.Attribute) and node.attr == "_data"), file
+
+
 @pytest.mark.parametrize("name", ["residual", "attention", "primitive"])
 def test_a_custom_module_takes_less_than_thirty_lines(name):
     source = (ROOT / "demos" / f"{name}.py").read_text()
-    own = [line for line in source[source.index("import numpy") : source.index("def main")].splitlines() if line.strip()]
-    assert len(own) < 30
+    own = source[source.index("import numpy") : source.index("def main")].splitlines()
+    assert sum(bool(line.strip()) for line in own) < 30
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -1,4 +1,4 @@
-"""The study: its numbers depend on nothing but seed and configuration, and a run loses nothing whatever happens to it."""
+"""The study: its numbers depend on nothing but seed and configuration, and a run loses nothing when it is stopped."""
 
 import json
 import os
@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demos.show import learned
+from demos.output import learned
 from demos.study.__main__ import main as study_main
 from demos.study.__main__ import quick
+from demos.study.by_hand import MISTAKEN, ByHand
 from demos.study.claims import CLAIMS, Results, said
 from demos.study.configurations import MISTAKES, QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import ENDINGS, STEPS, WIDTHS
-from demos.study.networks import ByEngine, ByHand, Network
+from demos.study.networks import ByEngine, Network
 from demos.study.report import write_report
 from demos.study.results import read_results, rows_of, wilson, write_results
 from demos.study.running import CHUNK, Journal, processes, run, units_of
@@ -50,7 +51,8 @@ def test_the_issue_s_configurations_are_all_there():
 
 def test_the_criterion_and_the_symptom_are_the_askers():
     t = np.array([[0], [1], [1], [0.0]])
-    y = np.array([[0.05, 0.95, 0.95, 0.05], [0.05, 0.95, 0.89, 0.05], [0.05, 0.95, 0.95, 1.0], [0.2, 0.95, 0.95, 1.0]])[..., None]
+    y = np.array([[0.05, 0.95, 0.95, 0.05], [0.05, 0.95, 0.89, 0.05], [0.05, 0.95, 0.95, 1.0], [0.2, 0.95, 0.95, 1.0]])
+    y = y[..., None]
     assert learned(y, t).tolist() == [True, False, False, False]
     assert symptom(y, t).tolist() == [False, False, True, False]
 
@@ -79,7 +81,11 @@ def test_every_mistake_changes_what_is_learned(mistake):
             nets.forward()
             nets.backward()
             nets.step()
-    assert not all(np.allclose(getattr(right, x), getattr(wrong, x)) for x in "wbva")
+    assert not all(np.allclose(x, wrong.numbers[name]) for name, x in right.numbers.items())
+
+
+def test_every_mistake_of_the_report_can_be_trained_with():
+    assert list(MISTAKEN) == list(MISTAKES)
 
 
 def test_encodings_are_pairs_of_true_and_false():
@@ -206,8 +212,8 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path):
     run(units, journal, processes(1), progress=False)
     expected = results(units, journal, tmp_path / "r1")
     journal.close()
-    with distributed.LocalCluster(n_workers=4, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, \
-            distributed.Client(cluster) as client:
+    options = {"n_workers": 4, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         found = Journal(tmp_path / "four")
         write, killed = found.write, []
 
@@ -254,9 +260,9 @@ def test_a_verdict_follows_from_the_rows_and_changes_with_them():
 def fake_rows(**changed):
     """A row for each configuration, as if it had been run."""
     row = {"starts": 100, "learned": 50, "rate": 0.5, "low": 0.45, "high": 0.55, "low_all": 0.4, "high_all": 0.6,
-           "median_steps": 100.0, "diverged": 0, "dead": 10, "at_rest": 40, "moving": 0, "plateau": 0.25, "at_plateau": 30,
-           "commonest_pattern": "1110", "of_that_pattern": 3, "pattern_1110": 3, "symptom": 0, "symptom_at_1": 0,
-           "symptom_median": None, "seed": 0, "norgrad": "0.1.0", "python": "3.11.7", "numpy": "2.4.6"}
+           "median_steps": 100.0, "diverged": 0, "dead": 10, "at_rest": 40, "moving": 0, "plateau": 0.25,
+           "at_plateau": 30, "commonest_pattern": "1110", "of_that_pattern": 3, "pattern_1110": 3, "symptom": 0,
+           "symptom_at_1": 0, "symptom_median": None, "seed": 0, "norgrad": "0.1.0", "python": "3.11.7", "numpy": "2.4.6"}
     return [c.settings | row | changed for c in all_configurations()]
 
 
@@ -282,8 +288,8 @@ def test_every_claim_has_a_ruling_a_figure_and_numbers_from_the_rows_alone(tmp_p
     assert "<script" not in page and not re.search(r'(src|href)="(?!data:|#)', page)
     other = report_of(fake_rows(rate=0.123, low=0.1, high=0.15), tmp_path)[1]
     assert "12.3 % (10.0 to 15.0)" in other and "50.0 % (" not in other
-    found = {name for figure in (tmp_path / "figures").iterdir() for name in [figure.name] if b"<svg" in figure.read_bytes()}
-    assert len(found) == len(CLAIMS)
+    figures = list((tmp_path / "figures").iterdir())
+    assert len(figures) == len(CLAIMS) and all(b"<svg" in figure.read_bytes() for figure in figures)
 
 
 def test_a_part_of_the_configurations_gives_a_report_that_says_what_it_lacks(tmp_path):
@@ -310,7 +316,8 @@ def test_the_report_in_the_repository_is_that_of_the_results_beside_it(tmp_path)
     text = write_report(tmp_path)[1].read_text(encoding="utf-8")
     assert text == (verdict / "report.md").read_text(encoding="utf-8")
     results = Results(read_results(verdict), {})
-    rates = [results[Configuration(hidden=h)]["rate"] for h in [*[(w,) for w in (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)], (100, 100)]]
+    shapes = [*[(w,) for w in (1, 2, 3, 4, 5, 6, 8, 16, 32, 64)], (100, 100)]
+    rates = [results[Configuration(hidden=h)]["rate"] for h in shapes]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = re.search(r"\| learn XOR, .*?\|(.*)\|", readme)[1].split("|")
     assert [float(x.split("(")[0]) for x in shown] == [round(100 * rate) for rate in rates[:8]]
@@ -319,11 +326,13 @@ def test_the_report_in_the_repository_is_that_of_the_results_beside_it(tmp_path)
 
 @pytest.mark.slow
 def test_the_results_in_the_repository_come_out_again():
-    wanted = [Configuration(hidden=(2,)), Configuration(mistake="clipped output"), Configuration(optimizer="adam", lr=0.01)]
+    wanted = [Configuration(hidden=(2,)), Configuration(mistake="clipped output"),
+              Configuration(optimizer="adam", lr=0.01)]
     results = Results(read_results(ROOT / "demos/verdict"), {})
     for c in wanted:
         counts = merged([unit.run() for unit in units_of([c], STARTS, seed=0)])
-        assert counts["outcome"]["learned"] == results[c]["learned"] and counts["symptom"].total() == results[c]["symptom"]
+        assert counts["outcome"]["learned"] == results[c]["learned"]
+        assert counts["symptom"].total() == results[c]["symptom"]
 
 
 def test_the_reports_page_is_an_article_on_a_desk_and_on_a_phone(tmp_path, open_file):
@@ -332,17 +341,18 @@ def test_the_reports_page_is_an_article_on_a_desk_and_on_a_phone(tmp_path, open_
         page = open_file(tmp_path / "report.html", viewport={"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width  # what is wide scrolls by itself
         assert page.locator("h3").count() == len(CLAIMS)
-        assert page.evaluate("[...document.querySelectorAll('figure svg')].every((x) => x.getBoundingClientRect().width > 300)")
+        wide = "[...document.querySelectorAll('figure svg')].every((x) => x.getBoundingClientRect().width > 300)"
+        assert page.evaluate(wide)
 
 
 def test_right_code_cannot_rest_where_the_asker_saw_it():
     nets = ByHand(Configuration(hidden=(3,), mistake="none"), rngs(50))
-    nets.v[:] = 0
-    nets.a[:] = 0
+    nets.numbers["v"][:] = 0
+    nets.numbers["a"][:] = 0
     nets.forward()
     nets.z = nets.y = np.tile([0.0, 1, 1, 1], (50, 1))  # the asker's outputs, whatever the weights
     nets.backward()
-    np.testing.assert_allclose(nets.da, 0.5)  # 2/4 of the errors' sum: it moves on
+    np.testing.assert_allclose(nets.gradients["a"], 0.5)  # 2/4 of the errors' sum: it moves on
 
 
 @pytest.mark.slow

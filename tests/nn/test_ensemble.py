@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from oracles import ours
-from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
+from cases import our_layers as ours
+from cases.layers import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
 from autograd import Tensor, draw, gradients

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from oracles import our_optim
-from oracles.optim_cases import INITIALISERS, PATH, SHAPES, name_of
+from cases import our_optim
+from cases.optim import INITIALISERS, PATH, SHAPES, name_of
 
 from autograd import Tensor
 from autograd.errors import ModifiedInPlace, ShapeError

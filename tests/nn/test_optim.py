@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from oracles import our_optim
-from oracles.optim_cases import OPTIMIZERS, PATH, name_of
+from cases import our_optim
+from cases.optim import OPTIMIZERS, PATH, name_of
 
 import nn
 from autograd import Tensor, Value

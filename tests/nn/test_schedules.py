@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 import pytest
-from oracles import our_optim
-from oracles.optim_cases import PATH, SCHEDULES, metric, name_of
+from cases import our_optim
+from cases.optim import PATH, SCHEDULES, metric, name_of
 
 import nn
 from autograd import Tensor, Value

@@ -263,7 +263,7 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path):
 def kill(times, tmp_path, epochs):
     """Start the run, kill it at a random moment, start it again, …; the last time it may end."""
     checkpoint, out, whole = tmp_path / "run.npz", tmp_path / "out.npz", tmp_path / "whole.npz"
-    command = [sys.executable, str(Path(__file__).parents[1] / "training_run.py")]
+    command = [sys.executable, str(Path(__file__).parent / "training_run.py")]
     environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([*command, tmp_path / "other.npz", whole, str(epochs)], check=True, capture_output=True, env=environ)
     rng, killed = random.Random(0), 0

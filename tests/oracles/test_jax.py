@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles.programs import STEPS, program
+from cases.programs import STEPS, check_close, program
 
 from autograd import grad, hvp, value_and_grad
 
@@ -20,8 +20,7 @@ def compare(seed, *names):
     second = hvp(lambda x: ours(x, y))(x, v)
     peer_second = jax.jvp(jax.grad(lambda x: peers(x, y)), (x,), (v,))[1]
     for got, expected in ((value, peer_value), (gx, px), (gy, py), (second, peer_second)):
-        expected = np.asarray(expected)
-        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9 * max(1, np.max(np.abs(expected))), err_msg=str(chosen))
+        check_close(got, expected, chosen)
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles.programs import STEPS, program
+from cases.programs import STEPS, check_close, program
 
 import nn
 from autograd import Tensor, grad, gradients, hvp, value_and_grad
@@ -18,12 +18,14 @@ class TorchAsNumpy:
     tanh, sin, exp, sqrt, log, cosh, expm1, log1p, sinc, abs = (
         staticmethod(getattr(torch, n)) for n in "tanh sin exp sqrt log cosh expm1 log1p sinc abs".split()
     )
-    arctan, where, hypot, arctan2, outer = map(staticmethod, (torch.atan, torch.where, torch.hypot, torch.atan2, torch.outer))
+    arctan, where, hypot, arctan2, outer = map(staticmethod, (
+        torch.atan, torch.where, torch.hypot, torch.atan2, torch.outer))
     logaddexp, maximum, minimum, clip = map(staticmethod, (torch.logaddexp, torch.maximum, torch.minimum, torch.clamp))
     inv, solve, det, slogdet, cholesky, eigvalsh, eigh, pinv = map(staticmethod, (
         torch.linalg.inv, torch.linalg.solve, torch.linalg.det, torch.linalg.slogdet, torch.linalg.cholesky,
         torch.linalg.eigvalsh, torch.linalg.eigh, torch.linalg.pinv))
-    tril, triu, einsum, real, reshape = map(staticmethod, (torch.tril, torch.triu, torch.einsum, torch.real, torch.reshape))
+    tril, triu, einsum, real, reshape = map(staticmethod, (
+        torch.tril, torch.triu, torch.einsum, torch.real, torch.reshape))
 
     def eye(self, n):
         return torch.eye(n, dtype=torch.float64)
@@ -97,14 +99,18 @@ def compare(seed, *names):
     pairs = [(value, loss), (gx, px), (gy, py), (hvp(lambda x: ours(x, y))(x, v), second)]
     for got, expected in pairs:
         expected = np.zeros_like(got) if expected is None else expected.detach().numpy()
-        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9 * max(1, np.max(np.abs(expected))), err_msg=str(chosen))
+        check_close(got, expected, chosen)
 
 
 @pytest.fixture(autouse=True)
 def arrays_become_torch(monkeypatch):
     """The programs multiply by NumPy arrays and index with them: PyTorch wants its own."""
     plain = torch.Tensor.__mul__
-    monkeypatch.setattr(torch.Tensor, "__mul__", lambda a, b: plain(a, torch.from_numpy(b.copy()) if isinstance(b, np.ndarray) else b))
+
+    def times(a, b):
+        return plain(a, torch.from_numpy(b.copy()) if isinstance(b, np.ndarray) else b)
+
+    monkeypatch.setattr(torch.Tensor, "__mul__", times)
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -121,7 +127,8 @@ X = [-1.0, 0.0, 0.0, 2.0, 2.0]
 EDGES = {
     "relu at 0": (lambda x: Tensor.relu(x).sum(), lambda x: torch.relu(x).sum()),
     "ties of max": (lambda x: np.max(x) * 3, lambda x: torch.amax(x) * 3),
-    "ties of maximum": (lambda x: np.maximum(x, 0.0).sum(), lambda x: torch.maximum(x, torch.zeros(5, dtype=torch.float64)).sum()),
+    "ties of maximum": (lambda x: np.maximum(x, 0.0).sum(),
+                        lambda x: torch.maximum(x, torch.zeros(5, dtype=torch.float64)).sum()),
     "clip at its bounds": (lambda x: np.clip(x, 0.0, 2.0).sum(), lambda x: torch.clamp(x, 0.0, 2.0).sum()),
     "abs at 0": (lambda x: np.abs(x).sum(), lambda x: torch.abs(x).sum()),
     "prod with zeros": (lambda x: np.prod(x + 1) + np.prod(x[1:2]), lambda x: torch.prod(x + 1) + torch.prod(x[1:2])),
@@ -153,13 +160,15 @@ def test_edges(name):
 def test_a_whole_training_run_follows_pytorch():
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(8, 3)), (rng.normal(size=(8, 2)) > 0).astype(float)
-    for ours, peers in ((lambda p: nn.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-                         lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01)),
-                        (lambda p: nn.Adam(p, lr=0.01, weight_decay=0.1), lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1))):
-        model = nn.Sequential(nn.Linear(3, 5, rng=1), nn.Tanh(), nn.Linear(5, 4, rng=2), nn.ReLU(), nn.Linear(4, 2, rng=3))
-        peer = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Tanh(), torch.nn.Linear(5, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)).double()
+    for name, options in (("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+                          ("Adam", {"lr": 0.01, "weight_decay": 0.1})):
+        model = nn.Sequential(nn.Linear(3, 5, rng=1), nn.Tanh(), nn.Linear(5, 4, rng=2), nn.ReLU(),
+                              nn.Linear(4, 2, rng=3))
+        peer = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Tanh(), torch.nn.Linear(5, 4), torch.nn.ReLU(),
+                                   torch.nn.Linear(4, 2)).double()
         peer.load_state_dict({k: torch.from_numpy(v) for k, v in model.state_dict().items()})
-        a, b = ours(model.parameters()), peers(peer.parameters())
+        a = getattr(nn, name)(model.parameters(), **options)
+        b = getattr(torch.optim, name)(peer.parameters(), **options)
         for _ in range(50):
             a.zero_grad()
             b.zero_grad()

@@ -10,22 +10,23 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 theirs = pytest.importorskip("safetensors.torch", reason="safetensors is not installed")
 
 
+def mlp(nn):
+    return nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 7, bias=False), nn.ReLU(), nn.Linear(7, 3))
+
+
 def lenet(nn):
-    """LeNet-5, of our modules or of PyTorch's."""
-    return nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-                         nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+    """LeNet-5."""
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
 
 
-MODELS = {  # name: our model, PyTorch's, an input's shape
-    "MLP": (lambda: nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 7, bias=False), nn.ReLU(), nn.Linear(7, 3)),
-            lambda: torch.nn.Sequential(torch.nn.Linear(5, 8), torch.nn.ReLU(), torch.nn.Linear(8, 7, bias=False), torch.nn.ReLU(), torch.nn.Linear(7, 3)),
-            (6, 5)),
-    "LeNet": (lambda: lenet(nn), lambda: lenet(torch.nn), (3, 1, 28, 28)),
-    "batch norm": (lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3)),
-                   lambda: torch.nn.Sequential(torch.nn.Conv2d(2, 3, 3), torch.nn.BatchNorm2d(3)), (4, 2, 6, 6)),
-    "LSTM": (lambda: nn.LSTM(5, 4, num_layers=2, bidirectional=True), lambda: torch.nn.LSTM(5, 4, num_layers=2, bidirectional=True),
-             (7, 3, 5)),
-    "GRU": (lambda: nn.GRU(5, 4, batch_first=True), lambda: torch.nn.GRU(5, 4, batch_first=True), (3, 7, 5)),
+MODELS = {  # name: the model, of our modules (nn) or of PyTorch's (torch.nn), and an input's shape
+    "MLP": (mlp, (6, 5)),
+    "LeNet": (lenet, (3, 1, 28, 28)),
+    "batch norm": (lambda nn: nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3)), (4, 2, 6, 6)),
+    "LSTM": (lambda nn: nn.LSTM(5, 4, num_layers=2, bidirectional=True), (7, 3, 5)),
+    "GRU": (lambda nn: nn.GRU(5, 4, batch_first=True), (3, 7, 5)),
 }
 
 
@@ -43,8 +44,8 @@ def check_same(ours, other, shape):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_our_weights_in_pytorch(name, tmp_path):
-    make_ours, make_theirs, shape = MODELS[name]
-    ours, other, path = make_ours().eval(), make_theirs().double().eval(), tmp_path / "model.safetensors"
+    make, shape = MODELS[name]
+    ours, other, path = make(nn).eval(), make(torch.nn).double().eval(), tmp_path / "model.safetensors"
     save(ours, path, metadata={"epoch": "1"})
     other.load_state_dict(theirs.load_file(path), strict=True)
     check_same(ours, other, shape)
@@ -52,8 +53,8 @@ def test_our_weights_in_pytorch(name, tmp_path):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_pytorchs_weights_in_ours(name, tmp_path):
-    make_ours, make_theirs, shape = MODELS[name]
-    ours, other, path = make_ours().eval(), make_theirs().double().eval(), tmp_path / "model.safetensors"
+    make, shape = MODELS[name]
+    ours, other, path = make(nn).eval(), make(torch.nn).double().eval(), tmp_path / "model.safetensors"
     theirs.save_file(other.state_dict(), path, metadata={"format": "pt"})
     load(path, into=ours)
     check_same(ours, other, shape)

@@ -4,16 +4,16 @@ import warnings
 
 import numpy as np
 import pytest
-from oracles import ours
-from oracles.layer_cases import LAYERS, LOSSES, layer_case, loss_case
+from cases import our_layers as ours
+from cases.layers import LAYERS, LOSSES, layer_case, loss_case
 
 import nn
 from autograd import Tensor, gradients
-from autograd.functional import flatten
-from autograd.graph import Node
+from autograd.extend import Node
+from autograd.trees import leaves
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-from oracles import theirs  # noqa: E402
+from oracles import torch_layers as theirs  # noqa: E402
 
 SEEDS = range(24)
 pytestmark = pytest.mark.filterwarnings("ignore:.*(padding=.same|reduction).*:UserWarning")
@@ -31,7 +31,8 @@ def test_layers(name):
                 got = ours.outputs_and_gradients(mine, inputs, training)
                 assert got.keys() == expected.keys()
                 for key in expected:
-                    np.testing.assert_allclose(got[key], expected[key], rtol=1e-10, atol=1e-10, err_msg=f"{name}{args}{keywords} {key}")
+                    case = f"{name}{args}{keywords} {key}"
+                    np.testing.assert_allclose(got[key], expected[key], rtol=1e-10, atol=1e-10, err_msg=case)
             assert list(mine.state_dict()) == list(peer.state_dict())
 
 
@@ -72,17 +73,19 @@ def test_second_derivatives(name):
         mine = ours.layer(name, args, keywords, seed)
         peer = theirs.layer(name, args, keywords, mine.state_dict())
         wanted = [Tensor(x) for x in inputs] + mine.parameters()
-        outputs = [y for y in flatten(mine(*wanted[: len(inputs)]))[0] if isinstance(y, Node)]
+        outputs = [y for y in leaves(mine(*wanted[: len(inputs)])) if isinstance(y, Node)]
         first = gradients(sum(np.sin(y).sum() for y in outputs), wanted, create_graph=True)
         first = [g for g in first if isinstance(g, Node) and g.requires_grad]
         given = [torch.tensor(x, requires_grad=True) for x in inputs]
         others = given + list(peer.parameters())
-        total = sum(torch.sin(y).sum() for y in theirs._flat(peer(*given)))
-        expected = [g for g in torch.autograd.grad(total, others, create_graph=True, allow_unused=True) if g is not None and g.requires_grad]
+        total = sum(torch.sin(y).sum() for y in leaves(peer(*given)))
+        expected = torch.autograd.grad(total, others, create_graph=True, allow_unused=True)
+        expected = [g for g in expected if g is not None and g.requires_grad]
         if not first or not expected:
             assert not first and not expected
             continue
         second = gradients(sum(np.cos(g).sum() for g in first), wanted)
         expected = torch.autograd.grad(sum(torch.cos(g).sum() for g in expected), others, allow_unused=True)
         for x, got, e in zip(wanted, second, expected, strict=True):
-            np.testing.assert_allclose(got, np.zeros(x.shape) if e is None else e.numpy(), rtol=1e-8, atol=1e-9, err_msg=f"{name}{args}{keywords}")
+            e = np.zeros(x.shape) if e is None else e.numpy()
+            np.testing.assert_allclose(got, e, rtol=1e-8, atol=1e-9, err_msg=f"{name}{args}{keywords}")

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from oracles import our_optim
-from oracles.optim_cases import INITIALISERS, OPTIMIZERS, SCHEDULES, SHAPES, name_of
+from cases import our_optim
+from cases.optim import INITIALISERS, OPTIMIZERS, SCHEDULES, SHAPES, name_of
 
 import nn
 from autograd import Tensor
+from autograd.trees import map_tree
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from oracles import torch_optim  # noqa: E402
@@ -21,7 +22,8 @@ def test_trajectories(case):
 
 @pytest.mark.parametrize("case", SCHEDULES, ids=name_of)
 def test_schedules(case):
-    np.testing.assert_allclose(our_optim.schedule_rates(case, 200), torch_optim.schedule_rates(case, 200), rtol=1e-12, atol=1e-15)
+    got, expected = our_optim.schedule_rates(case, 200), torch_optim.schedule_rates(case, 200)
+    np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("case", INITIALISERS, ids=name_of)
@@ -47,9 +49,9 @@ def test_sequential_schedules():
     np.testing.assert_allclose(run(nn, nn, Tensor([0.0])), theirs, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["Linear", "Conv2d", "Bilinear", "LSTM", "Embedding"])
-def test_layers_start_as_widely_spread(name):
-    args = {"Linear": (30, 40), "Conv2d": (6, 20, 5), "Bilinear": (9, 8, 30), "LSTM": (20, 30), "Embedding": (40, 30)}[name]
+@pytest.mark.parametrize("name, args", [("Linear", (30, 40)), ("Conv2d", (6, 20, 5)), ("Bilinear", (9, 8, 30)),
+                                        ("LSTM", (20, 30)), ("Embedding", (40, 30))])
+def test_layers_start_as_widely_spread(name, args):
     theirs = getattr(torch.nn, name)(*args).state_dict()
     for key, x in getattr(nn, name)(*args, rng=0).state_dict().items():
         peer = theirs[key].numpy()
@@ -115,13 +117,14 @@ def test_lbfgs_evaluates_as_often_and_its_state_moves_to_pytorch_and_back(option
 
 def torch_lbfgs(state):
     """PyTorch's state also has what follows from the rest."""
-    as_torch = lambda a: [torch.tensor(x) for x in a] if isinstance(a, list) else torch.tensor(a) if isinstance(a, np.ndarray) else a
-    found = {name: as_torch(value) for name, value in state.items()}
-    return {**found, "ro": [1 / y.dot(s) for s, y in zip(found["old_stps"], found["old_dirs"], strict=True)], "prev_loss": None}
+    found = map_tree(lambda x: torch.tensor(x) if isinstance(x, np.ndarray) else x, state)
+    ro = [1 / y.dot(s) for s, y in zip(found["old_stps"], found["old_dirs"], strict=True)]
+    return {**found, "ro": ro, "prev_loss": None}
 
 
 def test_a_schedules_state_moves_from_pytorch():
-    for name, options in (("StepLR", {"step_size": 2}), ("ExponentialLR", {"gamma": 0.5}), ("CosineAnnealingLR", {"T_max": 9})):
+    for name, options in (("StepLR", {"step_size": 2}), ("ExponentialLR", {"gamma": 0.5}),
+                          ("CosineAnnealingLR", {"T_max": 9})):
         ours = nn.SGD([Tensor([0.0])], lr=0.5)
         theirs = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
         mine, peer = getattr(nn, name)(ours, **options), getattr(torch.optim.lr_scheduler, name)(theirs, **options)
@@ -136,7 +139,8 @@ def test_a_schedules_state_moves_from_pytorch():
 def test_groups_rates_and_one_cycles_of_their_own():
     def run(optim, schedules, a, b):
         optimizer = optim.Adam([{"params": [a], "lr": 0.1}, {"params": [b], "lr": 0.2}])
-        schedule = schedules.OneCycleLR(optimizer, [0.5, 2.0], total_steps=40, base_momentum=[0.8, 0.7], max_momentum=[0.9, 0.95])
+        schedule = schedules.OneCycleLR(optimizer, [0.5, 2.0], total_steps=40, base_momentum=[0.8, 0.7],
+                                        max_momentum=[0.9, 0.95])
         found = []
         for _ in range(39):
             optimizer.step()
@@ -144,5 +148,6 @@ def test_groups_rates_and_one_cycles_of_their_own():
             found.append([[g["lr"], *g["betas"]] for g in optimizer.param_groups])
         return np.array(found)
 
-    theirs = run(torch.optim, torch.optim.lr_scheduler, torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True))
+    zeros = [torch.zeros(1, requires_grad=True) for _ in range(2)]
+    theirs = run(torch.optim, torch.optim.lr_scheduler, *zeros)
     np.testing.assert_allclose(run(nn, nn, Tensor([0.0]), Tensor([0.0])), theirs, rtol=1e-12)

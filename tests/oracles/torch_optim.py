@@ -1,8 +1,7 @@
-"""PyTorch's answers to optim_cases.py."""
+"""PyTorch's answers to the cases of cases/optim.py."""
 
-import numpy as np
 import torch
-from oracles.optim_cases import loss_of, rates, start, trajectory
+from cases.optim import loss_of, rates, start, statistics_of, trajectory
 
 
 def optimizer_path(case):
@@ -28,8 +27,7 @@ def schedule_rates(case, steps):
 
 
 def statistics(case, shape):
-    """Mean, standard deviation, least and largest of many draws."""
     name, options = case
     torch.manual_seed(0)
-    draws = np.stack([getattr(torch.nn.init, name)(torch.empty(shape, dtype=torch.float64), **options).numpy() for _ in range(40)])
-    return np.array([draws.mean(), draws.std(), draws.min(), draws.max()])
+    fill = getattr(torch.nn.init, name)
+    return statistics_of(lambda: fill(torch.empty(shape, dtype=torch.float64), **options).numpy())

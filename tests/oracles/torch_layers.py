@@ -1,8 +1,10 @@
-"""PyTorch's answers to a case of layer_cases.py, under the same keys as ours.py."""
+"""PyTorch's answers to the cases of cases/layers.py, under the same keys as cases/our_layers.py."""
 
 import numpy as np
 import torch
-from oracles.layer_cases import seeds_of_outputs
+from cases.layers import seeds_of_outputs
+
+from autograd.trees import leaves
 
 
 def layer(name, args, keywords, state):
@@ -12,17 +14,13 @@ def layer(name, args, keywords, state):
     return peer
 
 
-def _flat(y):
-    return [y] if isinstance(y, torch.Tensor) else [part for each in y for part in _flat(each)]
-
-
 def outputs_and_gradients(model, inputs, training):
     model.train(training)
     model.zero_grad()
     given = [torch.tensor(x, requires_grad=x.dtype.kind == "f") for x in inputs]
-    outputs = _flat(model(*given))
-    loss = sum((y * torch.tensor(g)).sum() for y, g in zip(outputs, seeds_of_outputs([y.detach().numpy() for y in outputs]), strict=True))
-    loss.backward()
+    outputs = list(leaves(model(*given)))
+    seeds = seeds_of_outputs([y.detach().numpy() for y in outputs])
+    sum((y * torch.tensor(g)).sum() for y, g in zip(outputs, seeds, strict=True)).backward()
     answers = {f"output {i}": y.detach().numpy() for i, y in enumerate(outputs)}
     answers |= {f"gradient of input {i}": x.grad.numpy() for i, x in enumerate(given) if x.requires_grad}
     answers |= {f"gradient of {name}": p.grad.numpy() for name, p in model.named_parameters()}

@@ -1,11 +1,14 @@
-"""Write data/layers.npz, PyTorch's numbers for cases of layer_cases.py: `PYTHONPATH=tests python -m oracles.make_layer_data`.
+"""Write layers.npz, PyTorch's numbers for the cases of cases/layers.py.
+
+    PYTHONPATH=tests python -m oracles.data.make_layers
 
 Needs PyTorch; the tests that read the file do not.
 """
 
 import numpy as np
-from oracles import ours, theirs
-from oracles.layer_cases import LAYERS, LOSSES, PATH, STORED, layer_case, loss_case
+from cases import our_layers as ours
+from cases.layers import LAYERS, LOSSES, PATH, STORED, layer_case, loss_case
+from oracles import torch_layers as theirs
 
 
 def main():

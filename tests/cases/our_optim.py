@@ -1,7 +1,7 @@
-"""norgrad's answers to optim_cases.py."""
+"""norgrad's answers to the cases of optim.py."""
 
 import numpy as np
-from oracles.optim_cases import loss_of, rates, start, trajectory
+from cases.optim import loss_of, rates, start, statistics_of, trajectory
 
 import nn
 from autograd import Tensor
@@ -12,7 +12,8 @@ def optimizer_path(case):
     name, options = case
     w, b, x, y = start()
     w, b = Tensor(w), Tensor(b)
-    return trajectory(getattr(nn, name)([w, b], **options), lambda: [w.data, b.data], lambda: loss_of(np.tanh, w, b, x, y))
+    optimizer = getattr(nn, name)([w, b], **options)
+    return trajectory(optimizer, lambda: [w.data, b.data], lambda: loss_of(np.tanh, w, b, x, y))
 
 
 def schedule_rates(case, steps):
@@ -24,8 +25,8 @@ def schedule_rates(case, steps):
 def statistics(case, shape):
     name, options = case
     rng = {} if name in ("constant_", "zeros_", "ones_") else {"rng": np.random.default_rng(0)}
-    draws = np.stack([getattr(init, name)(Tensor(np.empty(shape)), **options, **rng).data for _ in range(40)])
-    return np.array([draws.mean(), draws.std(), draws.min(), draws.max()])
+    fill = getattr(init, name)
+    return statistics_of(lambda: fill(Tensor(np.empty(shape)), **options, **rng).data)
 
 
 def check_statistics(got, expected, shape):

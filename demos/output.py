@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd import tools
+from autograd.typing import Array
 
 extra = partial(tools.extra, what="the demos need", name="demos")
-BLUE, ORANGE, INK = "#0072b2", "#d55e00", "#333333"
+BLUE, ORANGE, GREEN, GREY, INK = "#0072b2", "#d55e00", "#009e73", "#999999", "#333333"
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -22,7 +23,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def save_graph(picture: Any, path: Path) -> None:
-    """A graph, for the web and for slides, at a resolution that survives a projector."""
+    """A graph as SVG, and as PNG at twice the resolution of a screen."""
     picture.graph_attr["dpi"] = "72"
     saved(picture.render(outfile=path.with_suffix(".svg"), cleanup=True))
     picture.graph_attr["dpi"] = "144"
@@ -35,20 +36,20 @@ def save_figure(figure: Any, path: Path) -> None:
     saved(path)
 
 
-def saved(path: Any) -> None:
+def saved(path: str | Path) -> None:
     print(f"   wrote {path}")
 
 
 def new_figure(columns: int, rows: int = 1, size: float = 4.6, height: float | None = None) -> Any:
-    """A figure of panels, each `size` inches wide, and its panels; it needs no screen and leaves no global state.
+    """A matplotlib figure, and its panels, each `size` inches wide. It needs no screen and leaves no global state.
 
-    height  in inches, of all of it; a row alone is a little less high than its panels are wide
+    height  of the figure, in inches; by default a single row is a little less high than its panels are wide
     """
     inches = (size * columns, height or (size * rows if rows > 1 else min(0.78 * size, 3.6)))
     figure = extra("matplotlib.figure").Figure(figsize=inches, layout="constrained", facecolor="white")
     return figure, figure.subplots(rows, columns)
 
 
-def learned(y: Any, t: Any) -> Any:
+def learned(y: Array, t: Array) -> Array:
     """Whether every true output (last two axes: rows, outputs) is above 0.9, and every false one below 0.1."""
     return np.all(np.where(t == 1, y > 0.9, y < 0.1), axis=(-2, -1))

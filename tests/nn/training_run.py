@@ -1,4 +1,6 @@
-"""A training run with everything in it that has a state: `python training_run.py CHECKPOINT OUT` goes on from CHECKPOINT.
+"""A training run with everything in it that has a state.
+
+    python training_run.py CHECKPOINT OUT EPOCHS        # goes on from CHECKPOINT, if that is there
 
 Run by test_training.py, which kills it. It prints the number of every step.
 """
@@ -14,7 +16,8 @@ def model_and_data():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(50, 4))
     y = (x.sum(axis=1) > 0).astype(int)
-    model = nn.Sequential(nn.Linear(4, 8, rng=1), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3, rng=2), nn.Linear(8, 2, rng=3))
+    model = nn.Sequential(nn.Linear(4, 8, rng=1), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3, rng=2),
+                          nn.Linear(8, 2, rng=3))
     return model, x, y
 
 
@@ -22,8 +25,9 @@ def run(checkpoint, callbacks=(), epochs=6, **options):
     model, x, y = model_and_data()
     optimizer = nn.Adam(model.parameters(), lr=0.01, amsgrad=True)
     history = nn.fit(model, (x, y), nn.CrossEntropyLoss(), optimizer, epochs=epochs, batch_size=8, rng=4,
-                     validation=(x[:20], y[:20]), metrics={"accuracy": nn.accuracy}, schedule=nn.ExponentialLR(optimizer, 0.9),
-                     clip_norm=1.0, checkpoint=checkpoint, checkpoint_every=1, resume=True, callbacks=callbacks, progress=False, **options)
+                     validation=(x[:20], y[:20]), metrics={"accuracy": nn.accuracy}, clip_norm=1.0,
+                     schedule=nn.ExponentialLR(optimizer, 0.9), checkpoint=checkpoint, checkpoint_every=1, resume=True,
+                     callbacks=callbacks, progress=False, **options)
     return model, history
 
 
