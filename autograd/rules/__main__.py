@@ -1,20 +1,32 @@
 """`python -m autograd.rules` prints what the table covers, as Markdown: `make table` writes it to a file."""
 
+from collections.abc import Iterable
+
 from autograd.rules import TABLE, Constant, Derived, Op
 
-GROUPS = {
-    "elementwise": "Elementwise", "reductions": "Reductions and accumulations", "linalg": "Linear algebra",
-    "shaping": "Shaping", "indexing": "Indexing and sorting", "fourier": "Fourier transforms",
+GROUPS = {  # title -> the files of `autograd/rules` that have its rules, and of `derived` that write functions in them
+    "Elementwise": (["elementwise"], ["elementwise"]),
+    "Reductions and accumulations": (["reductions"], ["reductions", "statistics"]),
+    "Linear algebra": (["linalg", "einsum"], ["linalg"]),
+    "Shaping": (["shaping"], ["shaping", "joining", "padding", "creation", "calculus"]),
+    "Indexing and sorting": (["indexing"], ["indexing"]),
+    "Fourier transforms": (["fourier"], ["fourier"]),
 }
 
 
 def file_of(row: Op | Derived) -> str:
-    """The file of `autograd/rules` that holds a row: the one in which its derivative is written."""
+    """The file of `autograd/rules` in which a row's derivative, or definition, is written: "derived/linalg.py"."""
     if isinstance(row, Derived):
-        return row.definition.__module__.split(".")[-1]
-    if row.outputs:
-        return file_of(row.outputs[0])
-    return next(vjp.__module__ for vjp in (*row.vjps, row.vjp_of_all) if vjp is not None).split(".")[-1]
+        written = row.definition
+    else:
+        of_output = row.outputs[0] if row.outputs else row
+        written = next(vjp for vjp in (*of_output.vjps, of_output.vjp_of_all) if vjp is not None)
+    return written.__module__.removeprefix("autograd.rules.").replace(".", "/") + ".py"
+
+
+def _line(kind: str, files: list[str], names: Iterable[str]) -> str:
+    links = ", ".join(f"[{file}]({file})" for file in files)
+    return f"- **{kind}** ({links}): {', '.join(sorted(names))}"
 
 
 def markdown() -> str:
@@ -26,14 +38,14 @@ def markdown() -> str:
         "its symbol in pictures; *derived* functions are written in terms of others. All else raises `NoRule`.",
     ]
     rows = [row for row in TABLE.values() if not isinstance(row, Constant)]
-    for file, title in GROUPS.items():
-        here = [row for row in rows if file_of(row) == file]
-        rules = sorted(f"`{row.name}` {row.symbol}" for row in here if isinstance(row, Op))
-        derived = sorted({f"`{row.name}`" for row in here if isinstance(row, Derived)})
-        lines += ["", f"## {title} ([{file}.py]({file}.py))", "", f"- **Rules**: {', '.join(rules)}"]
-        lines += [f"- **Derived**: {', '.join(derived)}"] if derived else []
-    constants = sorted({f"`{row.name}`" for row in TABLE.values() if isinstance(row, Constant)})
-    lines += ["", "## No gradient by nature", "", f"These give plain arrays, constants: {', '.join(constants)}"]
+    for title, (rooms, derived_rooms) in GROUPS.items():
+        files, derived_files = [f"{room}.py" for room in rooms], [f"derived/{room}.py" for room in derived_rooms]
+        rules = [f"`{row.name}` {row.symbol}" for row in rows if isinstance(row, Op) and file_of(row) in files]
+        derived = {f"`{row.name}`" for row in rows if isinstance(row, Derived) and file_of(row) in derived_files}
+        lines += ["", f"## {title}", "", _line("Rules", files, rules), _line("Derived", derived_files, derived)]
+    constants = {f"`{row.name}`" for row in TABLE.values() if isinstance(row, Constant)}
+    lines += ["", "## No gradient by nature", "", "These give plain arrays, constants.", "",
+              _line("Constants", ["constants.py"], constants)]
     return "\n".join(lines) + "\n"
 
 
