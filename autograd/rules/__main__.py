@@ -1,32 +1,24 @@
 """`python -m autograd.rules` prints what the table covers, as Markdown: `make table` writes it to a file."""
 
-from collections.abc import Iterable
-
 from autograd.rules import TABLE, Constant, Derived, Op
 
-GROUPS = {  # title -> the files of `autograd/rules` that have its rules, and of `derived` that write functions in them
-    "Elementwise": (["elementwise"], ["elementwise"]),
-    "Reductions and accumulations": (["reductions"], ["reductions", "statistics"]),
-    "Linear algebra": (["linalg", "einsum"], ["linalg"]),
-    "Shaping": (["shaping"], ["shaping", "joining", "padding", "creation", "calculus"]),
-    "Indexing and sorting": (["indexing"], ["indexing"]),
-    "Fourier transforms": (["fourier"], ["fourier"]),
+GROUPS = {
+    "Elementwise": ("elementwise", "derived/elementwise"),
+    "Reductions and accumulations": ("reductions", "derived/reductions"),
+    "Linear algebra": ("linalg", "einsum", "derived/linalg"),
+    "Shaping": ("shaping", "derived/shaping", "derived/joining", "derived/creation", "derived/calculus"),
+    "Indexing and sorting": ("indexing", "derived/indexing"),
+    "Fourier transforms": ("fourier", "derived/fourier"),
 }
 
 
 def file_of(row: Op | Derived) -> str:
-    """The file of `autograd/rules` in which a row's derivative, or definition, is written: "derived/linalg.py"."""
+    """The file of `autograd/rules` in which a row's derivative, or its definition, is written: "derived/linalg"."""
     if isinstance(row, Derived):
-        written = row.definition
-    else:
-        of_output = row.outputs[0] if row.outputs else row
-        written = next(vjp for vjp in (*of_output.vjps, of_output.vjp_of_all) if vjp is not None)
-    return written.__module__.removeprefix("autograd.rules.").replace(".", "/") + ".py"
-
-
-def _line(kind: str, files: list[str], names: Iterable[str]) -> str:
-    links = ", ".join(f"[{file}]({file})" for file in files)
-    return f"- **{kind}** ({links}): {', '.join(sorted(names))}"
+        return row.definition.__module__.removeprefix("autograd.rules.").replace(".", "/")
+    if row.outputs:
+        return file_of(row.outputs[0])
+    return next(vjp.__module__ for vjp in (*row.vjps, row.vjp_of_all) if vjp is not None).split(".")[-1]
 
 
 def markdown() -> str:
@@ -38,14 +30,16 @@ def markdown() -> str:
         "its symbol in pictures; *derived* functions are written in terms of others. All else raises `NoRule`.",
     ]
     rows = [row for row in TABLE.values() if not isinstance(row, Constant)]
-    for title, (rooms, derived_rooms) in GROUPS.items():
-        files, derived_files = [f"{room}.py" for room in rooms], [f"derived/{room}.py" for room in derived_rooms]
-        rules = [f"`{row.name}` {row.symbol}" for row in rows if isinstance(row, Op) and file_of(row) in files]
-        derived = {f"`{row.name}`" for row in rows if isinstance(row, Derived) and file_of(row) in derived_files}
-        lines += ["", f"## {title}", "", _line("Rules", files, rules), _line("Derived", derived_files, derived)]
-    constants = {f"`{row.name}`" for row in TABLE.values() if isinstance(row, Constant)}
-    lines += ["", "## No gradient by nature", "", "These give plain arrays, constants.", "",
-              _line("Constants", ["constants.py"], constants)]
+    for title, files in GROUPS.items():
+        here = [row for row in rows if file_of(row) in files]
+        rules = sorted(f"`{row.name}` {row.symbol}" for row in here if isinstance(row, Op))
+        derived = sorted({f"`{row.name}`" for row in here if isinstance(row, Derived)})
+        links = ", ".join(f"[{file}.py]({file}.py)" for file in files)
+        lines += ["", f"## {title} ({links})", "", f"- **Rules**: {', '.join(rules)}",
+                  f"- **Derived**: {', '.join(derived)}"]
+    constants = sorted({f"`{row.name}`" for row in TABLE.values() if isinstance(row, Constant)})
+    lines += ["", "## No gradient by nature ([constants.py](constants.py))", "",
+              f"These give plain arrays, constants: {', '.join(constants)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.table import dispatching, normalize_axes, rule
+from autograd.rules.table import dispatching, rule
 from autograd.typing import Array, Shape
 
 # what picks each element at most once, as masks do; an array of integers may name an element twice
@@ -58,6 +58,5 @@ rule(update, "set", lambda g, y, x, value, index: update(g, 0, index),
 
 
 def along(x: Array, axis: int, index: Any) -> Array:
-    """`x[index]` along one axis, with all of the others."""
-    (axis,) = normalize_axes(axis, np.ndim(x))
+    """`x[index]` along one axis, which is counted from the front."""
     return x[(slice(None),) * axis + (index,)]

@@ -25,6 +25,15 @@ def _linspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, r
     return (y, step) if retstep else y
 
 
+@derived(np.diagonal)
+def _diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    x = np.moveaxis(a, (axis1, axis2), (-2, -1))
+    rows, columns = np.shape(x)[-2:]
+    n = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    i = np.arange(n)
+    return x[..., i - min(offset, 0), i + max(offset, 0)]
+
+
 @derived(np.diag)
 def _diag(v: Array, k: int = 0) -> Array:
     if np.ndim(v) == 2:

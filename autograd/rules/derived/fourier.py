@@ -23,34 +23,23 @@ def _over(a: Array, s: Axes, axes: Axes) -> list[tuple[int, int | None]]:
     return list(zip(axes, lengths, strict=True))[::-1]
 
 
-def _each_axis(transform: Function, default_axes: Axes) -> Function:
+def _over_axes(last: Function, others: Function, default_axes: Axes, last_first: bool = True) -> Function:
+    """The transform of several axes: `last` along the last of them, and `others` along the rest."""
     def transformed(a: Array, s: Axes = None, axes: Axes = default_axes, norm: Any = None, out: None = None) -> Array:
-        for axis, n in _over(a, s, axes):
+        steps = [(others if i else last, axis, n) for i, (axis, n) in enumerate(_over(a, s, axes))]
+        for transform, axis, n in steps if last_first else steps[1:] + steps[:1]:
             a = transform(a, n=n, axis=axis, norm=norm)
         return a
 
     return transformed
 
 
-def _real_last(real: Function, rest: Function, default_axes: Axes, real_first: bool) -> Function:
-    def transformed(a: Array, s: Axes = None, axes: Axes = default_axes, norm: Any = None, out: None = None) -> Array:
-        (last, n), *others = _over(a, s, axes)
-        if real_first:
-            a = real(a, n=n, axis=last, norm=norm)
-        for axis, length in others:
-            a = rest(a, n=length, axis=axis, norm=norm)
-        return a if real_first else real(a, n=n, axis=last, norm=norm)
-
-    return transformed
-
-
-for several, one, axes in ((fft.fft2, fft.fft, (-2, -1)), (fft.ifft2, fft.ifft, (-2, -1)), (fft.fftn, fft.fft, None),
-                           (fft.ifftn, fft.ifft, None)):
-    derived(several)(_each_axis(one, axes))
-derived(fft.rfft2)(_real_last(fft.rfft, fft.fft, (-2, -1), True))
-derived(fft.rfftn)(_real_last(fft.rfft, fft.fft, None, True))
-derived(fft.irfft2)(_real_last(fft.irfft, fft.ifft, (-2, -1), False))
-derived(fft.irfftn)(_real_last(fft.irfft, fft.ifft, None, False))
+for of_two, of_many, last, others, last_first in (
+    (fft.fft2, fft.fftn, fft.fft, fft.fft, True), (fft.ifft2, fft.ifftn, fft.ifft, fft.ifft, True),
+    (fft.rfft2, fft.rfftn, fft.rfft, fft.fft, True), (fft.irfft2, fft.irfftn, fft.irfft, fft.ifft, False),
+):
+    derived(of_two)(_over_axes(last, others, (-2, -1), last_first))
+    derived(of_many)(_over_axes(last, others, None, last_first))
 
 
 @derived(fft.hfft)

@@ -14,35 +14,28 @@ from autograd.typing import Array, ArrayLike, Shape
 Mode: TypeAlias = Literal["raise", "wrap", "clip"]  # of positions outside
 
 
+def along_one(a: Array, axis: int | None) -> tuple[Array, int]:
+    """An array and its axis, counted from the front: for axis=None, the flat array."""
+    return (np.ravel(a), 0) if axis is None else (a, *normalize_axes(axis, np.ndim(a)))
+
+
 # ---- picking --------------------------------------------------------------------------------------------------------
 @derived(np.take)
 def _take(a: Array, indices: ArrayLike, axis: int | None = None, out: None = None, mode: Mode = "raise") -> Array:
-    flat = np.ravel(a) if axis is None else a
-    axis = axis or 0
-    size = np.shape(flat)[axis]
-    where = np.take(np.arange(size), np.asarray(raw(indices)), mode=mode)
+    flat, axis = along_one(a, axis)
+    where = np.take(np.arange(np.shape(flat)[axis]), np.asarray(raw(indices)), mode=mode)
     return along(flat, axis, where)
 
 
 @derived(np.take_along_axis)
 def _take_along_axis(arr: Array, indices: ArrayLike, axis: int | None = -1) -> Array:
-    flat = np.ravel(arr) if axis is None else arr
+    flat, axis = along_one(arr, axis)
     indices = np.asarray(raw(indices))
-    (axis,) = normalize_axes(axis or 0, np.ndim(flat))
     if indices.ndim != np.ndim(flat):
         raise ShapeError(f"take_along_axis: indices of shape {indices.shape} need {np.ndim(flat)} dimensions")
     grid = [np.arange(n).reshape((-1,) + (1,) * (indices.ndim - i - 1)) for i, n in enumerate(np.shape(flat))]
     grid[axis] = indices
     return flat[tuple(grid)]
-
-
-@derived(np.diagonal)
-def _diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
-    x = np.moveaxis(a, (axis1, axis2), (-2, -1))
-    rows, columns = np.shape(x)[-2:]
-    n = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
-    i = np.arange(n)
-    return x[..., i - min(offset, 0), i + max(offset, 0)]
 
 
 @derived(np.lib.stride_tricks.sliding_window_view)
@@ -90,15 +83,13 @@ def _select(condlist: Sequence[ArrayLike], choicelist: Sequence[Array], default:
 # ---- inserting and deleting -----------------------------------------------------------------------------------------
 @derived(np.delete)
 def _delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
-    flat = np.ravel(arr) if axis is None else arr
-    axis = axis or 0
+    flat, axis = along_one(arr, axis)
     return np.take(flat, np.delete(np.arange(np.shape(flat)[axis]), obj), axis=axis)
 
 
 @derived(np.insert)
 def _insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
-    flat = np.ravel(arr) if axis is None else arr
-    (axis,) = normalize_axes(axis or 0, np.ndim(flat))
+    flat, axis = along_one(arr, axis)
     size = np.shape(flat)[axis]
     at = np.arange(size)[obj] if isinstance(obj, slice) else np.asarray(obj)
     at = np.flatnonzero(at) if at.dtype == bool else at.astype(int)
@@ -126,16 +117,14 @@ def _resize(a: Array, new_shape: int | Shape) -> Array:
 @derived(np.sort)
 def _sort(a: Array, axis: int | None = -1, kind: Any = None, order: None = None, *,
           stable: bool | None = None) -> Array:
-    flat = np.ravel(a) if axis is None else a
-    (axis,) = normalize_axes(-1 if axis is None else axis, np.ndim(flat))
+    flat, axis = along_one(a, axis)
     return np.take_along_axis(flat, np.argsort(raw(flat), axis=axis, kind=kind, stable=stable), axis=axis)
 
 
 @derived(np.partition)
 def _partition(a: Array, kth: ArrayLike, axis: int | None = -1, kind: Any = "introselect",
                order: None = None) -> Array:
-    flat = np.ravel(a) if axis is None else a
-    (axis,) = normalize_axes(-1 if axis is None else axis, np.ndim(flat))
+    flat, axis = along_one(a, axis)
     # argpartition may leave another order than partition: match the k-th smallest of x with that of partition(x)
     source = np.argsort(raw(flat), axis=axis, kind="stable")
     target = np.argsort(np.partition(raw(flat), raw(kth), axis=axis, kind=kind), axis=axis, kind="stable")

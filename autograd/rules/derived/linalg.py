@@ -10,14 +10,14 @@ import numpy as np
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import raw
-from autograd.rules.linalg import euclidean, of_matrices, qr, svd
+from autograd.rules.linalg import euclidean, h, of_matrices, qr, svd
 from autograd.rules.table import derived, normalize_axes, since_2_1
-from autograd.typing import Array, Axis, DTypeLike
+from autograd.typing import Array, ArrayLike, Axis, DTypeLike
 
 linalg = np.linalg
 
 
-# ---- products -------------------------------------------------------------------------------------------------------
+# ---- products and correlations --------------------------------------------------------------------------------------
 @derived(np.dot)
 def _dot(a: Array, b: Array, out: None = None) -> Array:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -131,6 +131,29 @@ def _matrix_power(a: Array, n: int) -> Array:
     while 2 ** len(powers) <= abs(n):
         powers.append(powers[-1] @ powers[-1])
     return functools.reduce(np.matmul, [p for bit, p in enumerate(powers) if abs(n) >> bit & 1])
+
+
+@derived(np.cov)
+def _cov(m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+         fweights: ArrayLike | None = None, aweights: ArrayLike | None = None, *,
+         dtype: DTypeLike | None = None) -> Array:
+    if fweights is not None or aweights is not None or dtype is not None:
+        raise no_rule("cov with weights or dtype")
+    rows = [np.atleast_2d(x) for x in (m, y) if x is not None]
+    rows = [x.T if not rowvar and np.shape(x)[0] != 1 else x for x in rows]
+    x = np.concatenate(rows, axis=0) * np.ones((), float)  # NumPy computes in double precision
+    freedom = np.shape(x)[1] - ((0 if bias else 1) if ddof is None else ddof)
+    deviation = x - np.mean(x, axis=1, keepdims=True)
+    return np.squeeze(deviation @ h(deviation) / freedom)
+
+
+@derived(np.corrcoef)
+def _corrcoef(x: Array, y: Array = None, rowvar: bool = True) -> Array:
+    c = np.cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    size = np.sqrt(np.real(np.diagonal(c)))
+    return c / np.expand_dims(size, 1) / size
 
 
 # ---- equations and inverses -----------------------------------------------------------------------------------------

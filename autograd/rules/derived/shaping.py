@@ -1,12 +1,15 @@
-"""NumPy's functions that change shapes, turn and repeat, in terms of reshape, transpose, flip and take."""
+"""NumPy's functions that change shapes, turn, repeat and pad, in terms of reshape, transpose, flip and take."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.complaints import no_rule
 from autograd.errors import ShapeError
-from autograd.rules.shaping import astype, stacked
+from autograd.graph import raw
+from autograd.rules.derived.indexing import along_one
+from autograd.rules.shaping import astype, pad_constant, stacked
 from autograd.rules.table import derived, normalize_axes, since_2_1
 from autograd.typing import Array, DTypeLike, Function
 
@@ -78,8 +81,7 @@ def _rollaxis(a: Array, axis: int, start: int = 0) -> Array:
 # ---- repeating and turning ------------------------------------------------------------------------------------------
 @derived(np.repeat)
 def _repeat(a: Array, repeats: int | Sequence[int], axis: int | None = None) -> Array:
-    flat = np.ravel(a) if axis is None else a
-    axis = axis or 0
+    flat, axis = along_one(a, axis)
     return np.take(flat, np.repeat(np.arange(np.shape(flat)[axis]), repeats), axis=axis)
 
 
@@ -117,3 +119,38 @@ def _rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     if k == 1:
         return np.swapaxes(np.flip(m, second), first, second)
     return np.flip(np.swapaxes(m, first, second), second)
+
+
+# ---- padding --------------------------------------------------------------------------------------------------------
+# the modes that only copy are a `take`; the others but "constant" are affine along each axis
+def _linear(x: Array, axis: int, function: Function) -> Array:
+    """`function`, which is affine along one axis, applied there: its matrix is what it makes of the unit vectors."""
+    n = np.shape(x)[axis]
+    offset = function(np.zeros(n, raw(x).dtype))
+    matrix = np.stack([function(row) - offset for row in np.eye(n, dtype=raw(x).dtype)], axis=-1)
+    return np.moveaxis(np.tensordot(np.moveaxis(x, axis, -1), matrix, axes=(-1, -1)) + offset, -1, axis)
+
+
+@derived(np.pad)
+def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) -> Array:
+    ndim = np.ndim(array)
+    if isinstance(pad_width, dict):
+        pad_width = [pad_width.get(i, pad_width.get(i - ndim, 0)) for i in range(ndim)]
+        pad_width = [(w, w) if np.ndim(w) == 0 else tuple(w) for w in pad_width]
+    widths = [(int(before), int(after)) for before, after in np.broadcast_to(raw(pad_width), (ndim, 2))]
+    if mode == "constant":
+        return pad_constant(array, tuple(widths), settings.get("constant_values", 0))
+    if mode in ("maximum", "minimum", "median", "empty") or callable(mode):
+        raise no_rule(f"pad with mode={mode!r}", "the linear modes have one")
+    moves = mode in ("edge", "symmetric", "wrap") or (mode == "reflect" and settings.get("reflect_type") != "odd")
+    for axis, width in enumerate(widths):
+        if width == (0, 0):
+            continue
+        own = {k: np.broadcast_to(v, (ndim, 2))[axis] if k in ("end_values", "stat_length") and v is not None else v
+               for k, v in settings.items()}
+        if moves:
+            array = np.take(array, np.pad(np.arange(np.shape(array)[axis]), width, mode, **own), axis=axis)
+        else:
+            array = _linear(array, axis, lambda v, w=width, o=own: np.pad(v, w, mode, **{
+                k: tuple(x) if isinstance(x, np.ndarray) else x for k, x in o.items()}))
+    return array
