@@ -48,7 +48,8 @@ def _einsum_forward(*operands: Array, subscripts: str, **settings: Any) -> Array
     return np.einsum(subscripts, *operands, **settings)
 
 
-def _einsum(g: Array, y: Array, inputs: Any, *operands: Array, subscripts: str, **settings: Any) -> list[Any]:
+def _einsum(g: Array, y: Array, inputs: tuple[Array, ...], *operands: Array, subscripts: str,
+            **settings: Any) -> list[Array]:
     left, _, right = subscripts.partition("->")
     terms = left.split(",")
     size = dict(zip(right, np.shape(g), strict=True))

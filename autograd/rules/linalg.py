@@ -82,7 +82,7 @@ def _cofactor(g: Array, y: Array, a: Array) -> Array:
     return of_matrices(linalg.det(a)) * (along * inverse.mT - (inverse @ g @ inverse).mT)
 
 
-def _slogdet_sign(g: Array, ys: Any, a: Array) -> Array:
+def _slogdet_sign(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     if not np.iscomplexobj(a):
         return np.zeros(np.shape(a))
     return of_matrices(np.real(g * ys[0] * 1j)) * -1j * linalg.inv(a).mT  # sign = exp(i Im log det a)
@@ -95,7 +95,7 @@ def _pinv(g: Array, y: Array, a: Array, **_: Any) -> Array:
     return conj(-h(y @ k) + spread - a @ (y @ spread) + yh @ y @ (down - k @ a))
 
 
-def _pinv_arguments(a: Array, rcond: Any = None, hermitian: bool = False, **settings: Any) -> Any:
+def _pinv_arguments(a: Array, rcond: Array = None, hermitian: bool = False, **settings: Any) -> Any:
     if hermitian:
         raise no_rule("linalg.pinv with hermitian=True", "leave it out: it would read one triangle of the matrix")
     return (a,), settings if rcond is None else {"rcond": rcond, **settings}
@@ -132,22 +132,22 @@ def _gaps(w: Array) -> Array:
     return (1 - eye) / (np.expand_dims(w, -2) - np.expand_dims(w, -1) + eye)
 
 
-def _eigh_values(g: Array, ys: Any, a: Array, UPLO: str = "L") -> Array:
+def _eigh_values(g: Array, ys: tuple[Array, ...], a: Array, UPLO: str = "L") -> Array:
     v = ys[1]
     return conj(_triangle((v * np.expand_dims(g, -2)) @ h(v), UPLO in "Uu"))
 
 
-def _eigh_vectors(g: Array, ys: Any, a: Array, UPLO: str = "L") -> Array:
+def _eigh_vectors(g: Array, ys: tuple[Array, ...], a: Array, UPLO: str = "L") -> Array:
     w, v = ys
     return conj(_triangle(v @ (_gaps(w) * (h(v) @ conj(g))) @ h(v), UPLO in "Uu"))
 
 
-def _eig_values(g: Array, ys: Any, a: Array) -> Array:
+def _eig_values(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     v = ys[1]
     return (v @ (np.expand_dims(g, -1) * linalg.inv(v))).mT
 
 
-def _eig_vectors(g: Array, ys: Any, a: Array) -> Array:
+def _eig_vectors(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     w, v = ys
     moved = v.mT @ g
     along = np.sum(v * g, axis=-2, keepdims=True)
@@ -166,7 +166,7 @@ rule_of_outputs(linalg.eig, "eig", _eig_values, _eig_vectors)
 
 
 @dispatching
-def svd(a: Array, full_matrices: bool = True) -> Any:
+def svd(a: Array, full_matrices: bool = True) -> tuple[Array, ...]:
     """`np.linalg.svd` with both sets of vectors."""
     return linalg.svd(a, full_matrices)
 
@@ -180,7 +180,7 @@ def _outside(u: Array, g: Array) -> Array:
     return g - u @ (h(u) @ g)
 
 
-def _svd_left(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
+def _svd_left(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
     if np.shape(u)[-1] > np.shape(s)[-1]:
         raise no_rule("svd's u with full_matrices=True", "pass full_matrices=False")
@@ -193,14 +193,14 @@ def _svd_left(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
     return conj((u @ inner + _outside(u, g) / row) @ vh[..., : np.shape(s)[-1], :])
 
 
-def _svd_values(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
+def _svd_values(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     if full_matrices:
         ys = svd(a, full_matrices=False)  # the rest has no derivative of its own
     u, _, vh = ys
     return conj((u * np.expand_dims(g, -2)) @ vh)
 
 
-def _svd_right(g: Array, ys: Any, a: Array, full_matrices: bool = True) -> Array:
+def _svd_right(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
     if np.shape(vh)[-2] > np.shape(s)[-1]:
         raise no_rule("svd's vh with full_matrices=True", "pass full_matrices=False")
@@ -217,7 +217,7 @@ rule_of_outputs(svd, "svd", _svd_left, _svd_values, _svd_right)
 
 
 @dispatching
-def qr(a: Array) -> Any:
+def qr(a: Array) -> tuple[Array, ...]:
     """`np.linalg.qr` in its reduced mode."""
     return linalg.qr(a)
 
@@ -234,14 +234,14 @@ def _qr_upper(q: Array, r: Array, inner: Array, g: Array) -> Array:
     return h(linalg.solve(r, h(g + q @ both)))
 
 
-def _qr_left(g: Array, ys: Any, a: Array) -> Array:
+def _qr_left(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     q, r = ys
     g, k = conj(g), np.shape(q)[-1]
     slope = conj(_qr_upper(q, r[..., :k], -(h(q) @ g), g))
     return _beside(slope, np.zeros_like(a[..., k:]))
 
 
-def _qr_right(g: Array, ys: Any, a: Array) -> Array:
+def _qr_right(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     q, r = ys
     g, k = conj(g), np.shape(q)[-1]
     # of a wide matrix [x y], qr makes q and u from x, and v = qᴴ y

@@ -56,7 +56,7 @@ def _concatenate_arguments(arrays: Iterable[Any], axis: int | None = 0, **settin
     return tuple(inputs), {"axis": axis, **settings}
 
 
-def _concatenate(g: Array, y: Array, inputs: Any, *arrays: Array, axis: int, **_: Any) -> list[Array | None]:
+def _concatenate(g: Array, y: Array, inputs: tuple[Array, ...], *arrays: Array, axis: int, **_: Any) -> list[Array]:
     before = (slice(None),) * (axis % np.ndim(g))
     parts, start = [], 0
     for node, x in zip(inputs, arrays, strict=True):

@@ -24,11 +24,11 @@ def _diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = None, append: A
         x = stacked(x)
         return np.broadcast_to(x, (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])) if np.ndim(x) == 0 else x
 
-    parts = [fitted(x) for x in (prepend, a, append) if x is not None]
-    y = np.concatenate(parts, axis=axis) if len(parts) > 1 and n else a
+    if n and (prepend is not None or append is not None):
+        a = np.concatenate([fitted(x) for x in (prepend, a, append) if x is not None], axis=axis)
     for _ in range(n):
-        y = along(y, axis, slice(1, None)) - along(y, axis, slice(None, -1))
-    return y
+        a = along(a, axis, slice(1, None)) - along(a, axis, slice(None, -1))
+    return a
 
 
 @derived(np.ediff1d)
