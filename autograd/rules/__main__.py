@@ -3,15 +3,19 @@
 from autograd.rules import TABLE, Constant, Derived, Op
 
 GROUPS = {
-    "elementwise": "Elementwise", "reductions": "Reductions and accumulations", "linalg": "Linear algebra",
-    "shaping": "Shaping", "indexing": "Indexing and sorting", "fourier": "Fourier transforms",
+    "Elementwise": ("elementwise", "derived/elementwise"),
+    "Reductions and accumulations": ("reductions", "derived/reductions"),
+    "Linear algebra": ("linalg", "einsum", "derived/linalg"),
+    "Shaping": ("shaping", "derived/shaping", "derived/joining", "derived/creation", "derived/calculus"),
+    "Indexing and sorting": ("indexing", "derived/indexing"),
+    "Fourier transforms": ("fourier", "derived/fourier"),
 }
 
 
 def file_of(row: Op | Derived) -> str:
-    """The file of `autograd/rules` that holds a row: the one in which its derivative is written."""
+    """The file of `autograd/rules` in which a row's derivative, or its definition, is written: "derived/linalg"."""
     if isinstance(row, Derived):
-        return row.definition.__module__.split(".")[-1]
+        return row.definition.__module__.removeprefix("autograd.rules.").replace(".", "/")
     if row.outputs:
         return file_of(row.outputs[0])
     return next(vjp.__module__ for vjp in (*row.vjps, row.vjp_of_all) if vjp is not None).split(".")[-1]
@@ -26,14 +30,16 @@ def markdown() -> str:
         "its symbol in pictures; *derived* functions are written in terms of others. All else raises `NoRule`.",
     ]
     rows = [row for row in TABLE.values() if not isinstance(row, Constant)]
-    for file, title in GROUPS.items():
-        here = [row for row in rows if file_of(row) == file]
+    for title, files in GROUPS.items():
+        here = [row for row in rows if file_of(row) in files]
         rules = sorted(f"`{row.name}` {row.symbol}" for row in here if isinstance(row, Op))
         derived = sorted({f"`{row.name}`" for row in here if isinstance(row, Derived)})
-        lines += ["", f"## {title} ([{file}.py]({file}.py))", "", f"- **Rules**: {', '.join(rules)}"]
-        lines += [f"- **Derived**: {', '.join(derived)}"] if derived else []
+        links = ", ".join(f"[{file}.py]({file}.py)" for file in files)
+        lines += ["", f"## {title} ({links})", "", f"- **Rules**: {', '.join(rules)}",
+                  f"- **Derived**: {', '.join(derived)}"]
     constants = sorted({f"`{row.name}`" for row in TABLE.values() if isinstance(row, Constant)})
-    lines += ["", "## No gradient by nature", "", f"These give plain arrays, constants: {', '.join(constants)}"]
+    lines += ["", "## No gradient by nature ([constants.py](constants.py))", "",
+              f"These give plain arrays, constants: {', '.join(constants)}"]
     return "\n".join(lines) + "\n"
 
 

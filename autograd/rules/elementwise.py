@@ -1,20 +1,109 @@
-"""Derivatives of NumPy's elementwise functions (ufuncs and their relatives)."""
+"""Derivatives of NumPy's elementwise functions, one row each: the function, its symbol, and a vjp for each input.
+
+A vjp is the chain rule at one operation, y = f(x): it is given `g`, how the final result changes with y, and returns
+how the final result changes with x, which is g · f'(x). It may use `y`, which is already computed: the slope of exp
+is exp again. Where inputs are broadcast, no rule mentions it: `chain.py`, which is what to read next, sees to that.
+
+This is how one would add `sinh`, if it were not there. Its second derivative comes with it, for a rule is made of
+functions that have rules:
+
+>>> from autograd import grad
+>>> from autograd.rules.table import TABLE
+>>> ours = TABLE[np.sinh]
+>>> _ = rule(np.sinh, "sinh", lambda g, y, x: g * np.cosh(x))
+>>> grad(np.sinh)(0.0), grad(grad(np.sinh))(0.0)
+(1.0, 0.0)
+>>> TABLE[np.sinh] = ours
+"""
 
 import math
 from typing import Any
 
 import numpy as np
 
-from autograd.graph import NO_SETTINGS, raw
-from autograd.rules.table import derived, dispatching, no_gradient, rule
-from autograd.typing import Array
-
-LOG2, LOG10 = math.log(2.0), math.log(10.0)
-
+from autograd.graph import NO_SETTINGS
+from autograd.rules.scalars import step
+from autograd.rules.table import dispatching, rule
+from autograd.typing import Array, ArrayLike
 
 # ---- arithmetic -----------------------------------------------------------------------------------------------------
+rule(np.add, "+",         lambda g, y, a, b: g,
+                          lambda g, y, a, b: g)
+rule(np.subtract, "-",    lambda g, y, a, b: g,
+                          lambda g, y, a, b: -g)
+rule(np.multiply, "×",    lambda g, y, a, b: g * b,
+                          lambda g, y, a, b: g * a)
+rule(np.divide, "/",      lambda g, y, a, b: g / b,
+                          lambda g, y, a, b: -g * y / b)
+rule(np.negative, "neg",  lambda g, y, x: -g)
+rule(np.reciprocal, "1/", lambda g, y, x: -g * y * y)
+rule(np.square, "²",      lambda g, y, x: g * (2 * x))
+rule(np.sqrt, "√",        lambda g, y, x: g * 0.5 / y)
+
+# ---- exponentials and logarithms ------------------------------------------------------------------------------------
+rule(np.exp, "exp",       lambda g, y, x: g * y)
+rule(np.expm1, "expm1",   lambda g, y, x: g * (y + 1))
+rule(np.log, "log",       lambda g, y, x: g / x)
+rule(np.log1p, "log1p",   lambda g, y, x: g / (x + 1))
+
+# ---- trigonometric and hyperbolic -----------------------------------------------------------------------------------
+rule(np.sin, "sin",       lambda g, y, x: g * np.cos(x))
+rule(np.cos, "cos",       lambda g, y, x: g * -np.sin(x))
+rule(np.tan, "tan",       lambda g, y, x: g * (1 + y * y))
+rule(np.arctan, "arctan", lambda g, y, x: g / (1 + x * x))
+rule(np.sinh, "sinh",     lambda g, y, x: g * np.cosh(x))
+rule(np.cosh, "cosh",     lambda g, y, x: g * np.sinh(x))
+rule(np.tanh, "tanh",     lambda g, y, x: g * (1 - y * y))
+
+
+# ---- relu -----------------------------------------------------------------------------------------------------------
+@dispatching
+def relu(x: Array) -> Array:
+    """max(x, 0), elementwise, with relu'(0) = 0.
+
+    >>> relu(np.array([-1.0, 0.0, 2.0]))
+    array([0., 0., 2.])
+    """
+    return np.maximum(x, 0)
+
+
+rule(relu, "ReLU",        lambda g, y, x: g * step(y), scalar=lambda x: x if x > 0 or x != x else 0.0)
+
+# ---- the first screen ends here: what follows is more of the same ---------------------------------------------------
+LOG2, LOG10 = math.log(2.0), math.log(10.0)
+
+rule(np.positive, "pos",          lambda g, y, x: g)
+rule(np.cbrt, "∛",                lambda g, y, x: g / (3 * y * y))
+rule(np.remainder, "mod",         lambda g, y, a, b: g,
+                                  lambda g, y, a, b: -g * np.floor(a / b))
+rule(np.fmod, "fmod",             lambda g, y, a, b: g,
+                                  lambda g, y, a, b: -g * np.trunc(a / b))
+rule(np.exp2, "exp2",             lambda g, y, x: g * (y * LOG2))
+rule(np.log2, "log2",             lambda g, y, x: g / (x * LOG2))
+rule(np.log10, "log10",           lambda g, y, x: g / (x * LOG10))
+rule(np.logaddexp, "logaddexp",   lambda g, y, a, b: g * np.exp(a - y),
+                                  lambda g, y, a, b: g * np.exp(b - y))
+rule(np.logaddexp2, "logaddexp2", lambda g, y, a, b: g * np.exp2(a - y),
+                                  lambda g, y, a, b: g * np.exp2(b - y))
+rule(np.arcsin, "arcsin",         lambda g, y, x: g / np.sqrt(1 - x * x))
+rule(np.arccos, "arccos",         lambda g, y, x: -g / np.sqrt(1 - x * x))
+rule(np.arcsinh, "arcsinh",       lambda g, y, x: g / np.sqrt(x * x + 1))
+# two roots: that of the product is on another branch for complex x
+rule(np.arccosh, "arccosh",       lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+rule(np.arctanh, "arctanh",       lambda g, y, x: g / (1 - x * x))
+rule(np.arctan2, "arctan2",       lambda g, y, a, b: g * b / (a * a + b * b),
+                                  lambda g, y, a, b: -g * a / (a * a + b * b))
+rule(np.hypot, "hypot",           lambda g, y, a, b: g * (a / y),
+                                  lambda g, y, a, b: g * (b / y))
+for to_radians in (np.deg2rad, np.radians):
+    rule(to_radians, "rad",       lambda g, y, x: g * (math.pi / 180))
+for to_degrees in (np.rad2deg, np.degrees):
+    rule(to_degrees, "deg",       lambda g, y, x: g * (180 / math.pi))
+
+
+# ---- powers ---------------------------------------------------------------------------------------------------------
 def _power_base(g: Array, y: Array, a: Array, b: Array) -> Array:
-    # b·aᵇ⁻¹, except that 0·0⁻¹ (where a = b = 0) is 0·0⁰: constants differentiate to 0, not to NaN
+    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN
     return g * (b * a ** (b - ((a != 0) | (b != 0))))
 
 
@@ -22,75 +111,36 @@ def _power_exponent(g: Array, y: Array, a: Array, b: Array) -> Array:
     return g * (y * np.log(a + (a == 0)))  # 0ᵇ stays 0 as b changes: log 1, not log 0
 
 
-rule(np.add, "+",      lambda g, y, a, b: g,
-                       lambda g, y, a, b: g)
-rule(np.subtract, "-", lambda g, y, a, b: g,
-                       lambda g, y, a, b: -g)
-rule(np.multiply, "×", lambda g, y, a, b: g * b,
-                       lambda g, y, a, b: g * a)
-rule(np.divide, "/",   lambda g, y, a, b: g / b,
-                       lambda g, y, a, b: -g * y / b)
 rule(np.power, "**", _power_base, _power_exponent)
 rule(np.float_power, "**", _power_base, _power_exponent)
-rule(np.negative, "neg",      lambda g, y, x: -g)
-rule(np.positive, "pos",      lambda g, y, x: g)
-rule(np.reciprocal, "1/",     lambda g, y, x: -g * y * y)
-rule(np.square, "²",          lambda g, y, x: g * (2 * x))
-rule(np.sqrt, "√",            lambda g, y, x: g * 0.5 / y)
-rule(np.cbrt, "∛",            lambda g, y, x: g / (3 * y * y))
-rule(np.remainder, "mod",     lambda g, y, a, b: g,
-                              lambda g, y, a, b: -g * np.floor(a / b))
-rule(np.fmod, "fmod",         lambda g, y, a, b: g,
-                              lambda g, y, a, b: -g * np.trunc(a / b))
-
-# ---- exponentials and logarithms ------------------------------------------------------------------------------------
-rule(np.exp, "exp",           lambda g, y, x: g * y)
-rule(np.exp2, "exp2",         lambda g, y, x: g * (y * LOG2))
-rule(np.expm1, "expm1",       lambda g, y, x: g * (y + 1))
-rule(np.log, "log",           lambda g, y, x: g / x)
-rule(np.log2, "log2",         lambda g, y, x: g / (x * LOG2))
-rule(np.log10, "log10",       lambda g, y, x: g / (x * LOG10))
-rule(np.log1p, "log1p",       lambda g, y, x: g / (x + 1))
-rule(np.logaddexp, "logaddexp",   lambda g, y, a, b: g * np.exp(a - y),
-                                  lambda g, y, a, b: g * np.exp(b - y))
-rule(np.logaddexp2, "logaddexp2", lambda g, y, a, b: g * np.exp2(a - y),
-                                  lambda g, y, a, b: g * np.exp2(b - y))
-
-# ---- trigonometric and hyperbolic -----------------------------------------------------------------------------------
-rule(np.sin, "sin",           lambda g, y, x: g * np.cos(x))
-rule(np.cos, "cos",           lambda g, y, x: g * -np.sin(x))
-rule(np.tan, "tan",           lambda g, y, x: g * (1 + y * y))
-rule(np.arcsin, "arcsin",     lambda g, y, x: g / np.sqrt(1 - x * x))
-rule(np.arccos, "arccos",     lambda g, y, x: -g / np.sqrt(1 - x * x))
-rule(np.arctan, "arctan",     lambda g, y, x: g / (1 + x * x))
-rule(np.sinh, "sinh",         lambda g, y, x: g * np.cosh(x))
-rule(np.cosh, "cosh",         lambda g, y, x: g * np.sinh(x))
-rule(np.tanh, "tanh",         lambda g, y, x: g * (1 - y * y))
-rule(np.arcsinh, "arcsinh",   lambda g, y, x: g / np.sqrt(x * x + 1))
-# two roots, not one of a product: that is what keeps the branch right for complex x
-rule(np.arccosh, "arccosh",   lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
-rule(np.arctanh, "arctanh",   lambda g, y, x: g / (1 - x * x))
-rule(np.arctan2, "arctan2",   lambda g, y, a, b: g * b / (a * a + b * b),
-                              lambda g, y, a, b: -g * a / (a * a + b * b))
-rule(np.hypot, "hypot",       lambda g, y, a, b: g * (a / y),
-                              lambda g, y, a, b: g * (b / y))
-for to_radians in (np.deg2rad, np.radians):
-    rule(to_radians, "rad",   lambda g, y, x: g * (math.pi / 180))
-for to_degrees in (np.rad2deg, np.degrees):
-    rule(to_degrees, "deg",   lambda g, y, x: g * (180 / math.pi))
 
 
 # ---- special functions ----------------------------------------------------------------------------------------------
+@dispatching
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)), elementwise, without overflow.
+
+    >>> float(sigmoid(0.0))
+    0.5
+    """
+    with np.errstate(over="ignore"):  # where exp(-x) is infinite, the result is 0, as it should be
+        return 1 / (1 + np.exp(-x))
+
+
+rule(sigmoid, "σ", lambda g, y, x: g * (y * (1 - y)),
+     scalar=lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)))
+
+
+# sinc'(x) = Σ (-1)ᵏ 2k π²ᵏ x²ᵏ⁻¹ / (2k+1)!: near 0 the closed form is 0/0
+_SINC_SLOPE = [(-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1) for k in range(1, 16)]
+
+
 def _series(terms: list[float], x: Array) -> Array:
     """Horner's scheme for terms[0] + terms[1] x + …"""
     total: Array = terms[-1]
     for term in reversed(terms[:-1]):
         total = total * x + term
     return total
-
-
-# sinc'(x) = Σ (-1)ᵏ 2k π²ᵏ x²ᵏ⁻¹ / (2k+1)!: near 0 the closed form divides nothing by nothing
-_SINC_SLOPE = [(-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1) for k in range(1, 16)]
 
 
 def _sinc(g: Array, y: Array, x: Array) -> Array:
@@ -100,8 +150,8 @@ def _sinc(g: Array, y: Array, x: Array) -> Array:
     return g * np.where(near, x * _series(_SINC_SLOPE, np.where(near, x, 0.0) ** 2), slope)
 
 
-# I₁(x) = mean over θ of cos θ · sinh(x cos θ). The trapezoidal rule on a circle converges exponentially: 256 points
-# are exact to rounding wherever I₁ is finite (Trefethen & Weideman, SIAM Review 56, 2014). It is differentiable too.
+# I₁(x) is the mean over θ of cos θ · sinh(x cos θ). The trapezoidal rule on a circle converges exponentially: 256
+# points are exact to rounding wherever I₁ is finite (Trefethen & Weideman, SIAM Review 56, 2014).
 _CIRCLE = np.cos(2 * math.pi * np.arange(256) / 256)
 
 
@@ -133,45 +183,13 @@ def _absolute(g: Array, y: Array, x: Array) -> Array:
 
 rule(np.absolute, "abs", _absolute)
 rule(np.fabs, "fabs", lambda g, y, x: g * np.sign(x))
+rule(np.heaviside, "heaviside", lambda g, y, a, b: 0 * g,
+                                lambda g, y, a, b: g * np.equal(a, 0))
+rule(np.nan_to_num, "nan_to_num", lambda g, y, x, **_: g * np.isfinite(x))
 
 
-@dispatching
-def relu(x: Array) -> Array:
-    """max(x, 0), elementwise, with relu'(0) = 0.
-
-    >>> import numpy as np
-    >>> relu(np.array([-1.0, 0.0, 2.0]))
-    array([0., 0., 2.])
-    """
-    return np.maximum(x, 0)
-
-
-def _relu(g: Array, y: Array, x: Array) -> Array:
-    # the slope is 0 or 1, the sign of what came out: half the time of a product with booleans, on small arrays
-    return g * (np.sign(y) if hasattr(y, "dtype") else y > 0)
-
-
-RELU = rule(relu, "ReLU", _relu,
-     forward=lambda x: np.maximum(x, 0), scalar=lambda x: x if x > 0 or x != x else 0.0)
-
-
-@dispatching
-def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), elementwise, without overflow.
-
-    >>> float(sigmoid(0.0))
-    0.5
-    """
-    with np.errstate(over="ignore"):  # where exp(-x) is infinite, the result is 0, as it should be
-        return 1 / (1 + np.exp(-x))
-
-
-SIGMOID = rule(sigmoid, "σ", lambda g, y, x: g * (y * (1 - y)),
-     scalar=lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)))
-
-
-def _clip_arguments(a: Array, a_min: Any = None, a_max: Any = None, *,
-                    min: Any = None, max: Any = None) -> Any:
+def _clip_arguments(a: Array, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None, *,
+                    min: ArrayLike | None = None, max: ArrayLike | None = None) -> Any:
     low, high = a_min if min is None else min, a_max if max is None else max
     return (a, -np.inf if low is None else low, np.inf if high is None else high), NO_SETTINGS
 
@@ -197,14 +215,6 @@ rule(where, "where", None,
                      lambda g, y, c, a, b: np.where(c, g, 0),
                      lambda g, y, c, a, b: np.where(c, 0, g))
 
-
-@derived(np.where)
-def _where(condition: Array, x: Any = None, y: Any = None) -> Any:
-    return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
-
-
-rule(np.nan_to_num, "nan_to_num", lambda g, y, x, **_: g * np.isfinite(x))
-
 # ---- complex numbers ------------------------------------------------------------------------------------------------
 rule(np.real, "Re",           lambda g, y, x: g)
 rule(np.imag, "Im",           lambda g, y, x: g * -1j if np.iscomplexobj(x) else 0 * g)
@@ -219,50 +229,3 @@ def _angle(g: Array, y: Array, x: Array, deg: bool = False) -> Array:
 
 
 rule(np.angle, "angle", _angle)
-
-# ---- no gradient by nature ------------------------------------------------------------------------------------------
-no_gradient(
-    np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.floor_divide, np.spacing,
-    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
-    np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
-    np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.signbit, np.iscomplex, np.isreal,
-    np.isclose, np.allclose, np.array_equal, np.array_equiv,
-)
-rule(np.heaviside, "heaviside", lambda g, y, a, b: 0 * g,
-                                lambda g, y, a, b: g * np.equal(a, 0))
-
-
-@derived(np.sign)
-def _sign(x: Array) -> Array:
-    return x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x))
-
-
-@derived(np.modf)
-def _modf(x: Array) -> Any:
-    whole = np.trunc(x)
-    return np.where(np.isinf(whole), 0, x - whole), whole
-
-
-@derived(np.divmod)
-def _divmod(a: Array, b: Array) -> Any:
-    return np.floor_divide(a, b), np.remainder(a, b)
-
-
-@derived(np.ldexp)
-def _ldexp(x: Array, exponent: Any) -> Array:
-    return x * np.ldexp(np.ones((), raw(x).dtype), exponent)
-
-
-@derived(np.copysign)
-def _copysign(a: Array, b: Array) -> Array:
-    return np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b))
-
-
-@derived(np.real_if_close)
-def _real_if_close(a: Array, tol: float = 100) -> Array:
-    return np.real(a) if np.isrealobj(np.real_if_close(raw(a), tol)) else a
-
-
-@derived(np.unwrap)
-def _unwrap(p: Array, discont: Any = None, axis: int = -1, *, period: float = 2 * math.pi) -> Array:
-    return p + (np.unwrap(raw(p), discont, axis, period=period) - raw(p))

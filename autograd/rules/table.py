@@ -35,7 +35,7 @@ from autograd.rules.calls import dispatching as dispatching
 from autograd.rules.calls import name_of
 from autograd.rules.calls import normalize_axes as normalize_axes
 from autograd.rules.calls import since_2_1 as since_2_1
-from autograd.rules.scalars import SCALAR
+from autograd.rules.scalars import SCALARS
 from autograd.typing import Array, Function
 
 Vjp = Callable[..., Array]
@@ -64,7 +64,7 @@ class Op:
         self.function, self.name, self.symbol, self.bind = function, name_of(function), symbol, bind
         self.vjps, self.vjp_of_all, self.unfolded, self.place = vjps, vjp_of_all, unfolded, place
         self.forward: Any = forward or getattr(function, "of_arrays", function)
-        self.scalar = scalar or SCALAR.get(function)
+        self.scalar = scalar or SCALARS.get(function)
         self.ufunc = isinstance(function, np.ufunc)
         whole = self.ufunc and function.signature is not None  # type: ignore[attr-defined]  # matmul works on arrays
         alike = (self.ufunc or self.scalar is not None) and not whole and unfolded is None

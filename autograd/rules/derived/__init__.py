@@ -1,0 +1,7 @@
+"""NumPy in NumPy: functions that are written in terms of others, and so need no derivative of their own.
+
+They are grouped as NumPy's reference groups them. Unlike a rule, they may look at the plain numbers in a node, and at
+the kinds of their arguments.
+"""
+
+from . import calculus, creation, elementwise, fourier, indexing, joining, linalg, reductions, shaping  # noqa: F401

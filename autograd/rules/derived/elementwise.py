@@ -1,0 +1,52 @@
+"""NumPy's elementwise functions that are written in terms of others."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import raw
+from autograd.rules.elementwise import where
+from autograd.rules.table import derived
+from autograd.typing import Array
+
+
+@derived(np.where)
+def _where(condition: Array, x: Array = None, y: Array = None) -> Any:
+    return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
+
+
+@derived(np.sign)
+def _sign(x: Array) -> Array:
+    return x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x))
+
+
+@derived(np.modf)
+def _modf(x: Array) -> tuple[Array, Array]:
+    whole = np.trunc(x)
+    return np.where(np.isinf(whole), 0, x - whole), whole
+
+
+@derived(np.divmod)
+def _divmod(a: Array, b: Array) -> tuple[Array, Array]:
+    return np.floor_divide(a, b), np.remainder(a, b)
+
+
+@derived(np.ldexp)
+def _ldexp(x: Array, exponent: Array) -> Array:
+    return x * np.ldexp(np.ones((), raw(x).dtype), exponent)
+
+
+@derived(np.copysign)
+def _copysign(a: Array, b: Array) -> Array:
+    return np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b))
+
+
+@derived(np.real_if_close)
+def _real_if_close(a: Array, tol: float = 100) -> Array:
+    return np.real(a) if np.isrealobj(np.real_if_close(raw(a), tol)) else a
+
+
+@derived(np.unwrap)
+def _unwrap(p: Array, discont: float | None = None, axis: int = -1, *, period: float = 2 * math.pi) -> Array:
+    return p + (np.unwrap(raw(p), discont, axis, period=period) - raw(p))

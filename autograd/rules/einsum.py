@@ -1,0 +1,83 @@
+"""The derivative of `einsum`: for one operand, an einsum of g with the other operands, to that operand's subscripts."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.graph import is_variable
+from autograd.rules.table import rule
+from autograd.typing import Array, Settings
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _einsum_arguments(*operands: Any, out: None = None, optimize: Any = False, **settings: Any) -> Any:
+    """Both spellings of einsum as operands and explicit subscripts ("ij,jk->ik"), with every "..." spelled out."""
+    if isinstance(operands[0], str):
+        subscripts, arrays = operands[0].replace(" ", ""), list(operands[1:])
+    else:  # einsum(a, [0, 1], b, [1, 2], [0, 2])
+        arrays = list(operands[: len(operands) // 2 * 2 : 2])
+        terms = ["".join("..." if i is Ellipsis else _LETTERS[i] for i in sub) for sub in operands[1::2]]
+        subscripts = ",".join(terms)
+        if len(operands) % 2:
+            subscripts += "->" + "".join("..." if i is Ellipsis else _LETTERS[i] for i in operands[-1])
+    left, arrow, right = subscripts.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(arrays):
+        raise ShapeError(f"einsum: {subscripts!r} names {len(terms)} operands, but {len(arrays)} were given")
+    used = set(subscripts)
+    free = [letter for letter in reversed(_LETTERS) if letter not in used]
+    hidden = [np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0
+              for term, x in zip(terms, arrays, strict=True)]
+    dots = "".join(free[: max(hidden, default=0)])
+    terms = [term.replace("...", dots[len(dots) - n :]) for term, n in zip(terms, hidden, strict=True)]
+    for term, x in zip(terms, arrays, strict=True):
+        if len(term) != np.ndim(x):
+            raise ShapeError(f"einsum: {term!r} names {len(term)} axes of an operand of shape {np.shape(x)}")
+    if arrow:
+        right = right.replace("...", dots)
+    else:
+        joined = "".join(terms)
+        right = dots + "".join(c for c in sorted(set(joined)) if joined.count(c) == 1 and c not in dots)
+    settings.update(subscripts=",".join(terms) + "->" + right, optimize=optimize)
+    return tuple(arrays), settings
+
+
+def _einsum_forward(*operands: Array, subscripts: str, **settings: Any) -> Array:
+    return np.einsum(subscripts, *operands, **settings)
+
+
+def _einsum(g: Array, y: Array, inputs: tuple[Array, ...], *operands: Array, subscripts: str,
+            **settings: Any) -> list[Array]:
+    left, _, right = subscripts.partition("->")
+    terms = left.split(",")
+    size = dict(zip(right, np.shape(g), strict=True))
+    for term, x in zip(terms, operands, strict=True):
+        for letter, n in zip(term, np.shape(x), strict=True):
+            size[letter] = max(n, size.get(letter, n)) if n else 0
+    return [_einsum_one(g, i, terms, right, operands, size, settings) if is_variable(x) else None
+            for i, x in enumerate(inputs)]
+
+
+def _einsum_one(g: Array, i: int, terms: list[str], right: str, operands: tuple[Array, ...],
+                size: dict[str, int], settings: Settings) -> Array:
+    """The gradient of operand i: an einsum of g with the other operands, to the subscripts of operand i."""
+    others = [x for j, x in enumerate(operands) if j != i]
+    inputs = [right] + [term for j, term in enumerate(terms) if j != i]
+    arrays = [g, *others]
+    free = [letter for letter in _LETTERS if letter not in size]
+    target = ""
+    for letter in terms[i]:
+        if letter in target:  # a diagonal was taken: put the gradient back on that diagonal
+            inputs.append(letter + free[0])
+            arrays.append(np.eye(size[letter], dtype=np.result_type(g)))
+            letter = free.pop(0)
+        elif not any(letter in term for term in inputs):  # summed within this operand alone: the same all along it
+            inputs.append(letter)
+            arrays.append(np.ones(size[letter], dtype=np.result_type(g)))
+        target += letter
+    return np.einsum(",".join(inputs) + "->" + target, *arrays, **settings)
+
+
+rule(np.einsum, "einsum", vjp_of_all=_einsum, bind=_einsum_arguments, forward=_einsum_forward)
