@@ -20,7 +20,7 @@ from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, rule
 from autograd.typing import Array
 from nn.linear import uniform
-from nn.module import Module
+from nn.module import BuiltIn
 
 Pair = int | Sequence[int]
 
@@ -213,10 +213,9 @@ def conv1d(input: Array, weight: Array, bias: Array = None, stride: Pair = 1, pa
     return y[..., 0, :]
 
 
-class _Conv(Module):
+class _Conv(BuiltIn):
     """What Conv1d and Conv2d share; `axes` is the number of axes that the kernel has."""
 
-    ensembles = True
     axes = 0
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: Pair, stride: Pair = 1, padding: Any = 0,
@@ -249,7 +248,6 @@ class _Conv(Module):
         return _each_in_its_group(convolve, x, self.weight, self.bias, settings, self.groups, self.axes)
 
     def extra_repr(self) -> str:
-        """The layer's arguments, those that differ from the usual."""
         said = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
         if self.padding != (0,) * self.axes:
             said += f", padding={self.padding!r}"
@@ -427,10 +425,10 @@ def adaptive_avg_pool2d(input: Array, output_size: Any) -> Array:
     return matrices[0] @ input @ matrices[1].T
 
 
-class MaxPool2d(Module):
+class MaxPool2d(BuiltIn):
     """The largest number of each window of an image; stride is the kernel's size unless given: see `max_pool2d`."""
 
-    ensembles = True
+    _shown = "kernel_size=", "stride=", "padding=", "dilation=", "ceil_mode="
 
     def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, dilation: Pair = 1,
                  ceil_mode: bool = False):
@@ -438,19 +436,13 @@ class MaxPool2d(Module):
         self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
 
     def forward(self, x: Any) -> Any:
-        """The pooled images."""
         return max_pool2d(x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return (f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
-                f"dilation={self.dilation}, ceil_mode={self.ceil_mode}")
 
-
-class AvgPool2d(Module):
+class AvgPool2d(BuiltIn):
     """The mean of each window of an image; stride is the kernel's size unless given: see `avg_pool2d`."""
 
-    ensembles = True
+    _shown = "kernel_size=", "stride=", "padding="
 
     def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, ceil_mode: bool = False,
                  count_include_pad: bool = True, divisor_override: int | None = None):
@@ -459,30 +451,20 @@ class AvgPool2d(Module):
         self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
 
     def forward(self, x: Any) -> Any:
-        """The pooled images."""
         return avg_pool2d(x, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,
                           self.divisor_override)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-class AdaptiveAvgPool2d(Module):
+class AdaptiveAvgPool2d(BuiltIn):
     """The means of as many windows as give the output size: a number, or one for height and width (None: as it is)."""
 
-    ensembles = True
+    _shown = ("output_size=",)
 
     def __init__(self, output_size: Any):
         self.output_size = output_size
 
     def forward(self, x: Any) -> Any:
-        """The pooled images."""
         return adaptive_avg_pool2d(x, self.output_size)
-
-    def extra_repr(self) -> str:
-        """The output size."""
-        return f"output_size={self.output_size}"
 
 
 __all__ = [

@@ -130,7 +130,6 @@ class Ensemble(Module):
         return self.n
 
     def extra_repr(self) -> str:
-        """How many networks."""
         return f"{self.n} members"
 
 
@@ -141,14 +140,12 @@ class OneByOne(Module):
         self.each = each
 
     def forward(self, *inputs: Any) -> Any:
-        """The outputs of all, (members, …)."""
         outputs = [module(*[x[i] for x in inputs]) for i, module in enumerate(self.each)]
         if isinstance(outputs[0], tuple):
             return tuple([np.stack(part) for part in zip(*outputs, strict=True)])
         return np.stack(outputs)
 
     def extra_repr(self) -> str:
-        """That it is slow."""
         return "one member after the other"
 
 
@@ -188,7 +185,7 @@ class _Joiner:
         first = parts[0]
         if first in self.made:
             return self.made[first]
-        if not first.ensembles:
+        if not first.works_stacked:
             for name, x in first.named_parameters():
                 self.check(x, f"{where}.{name}")
             self.made[first] = OneByOne(parts)

@@ -9,7 +9,7 @@ from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
 from autograd.typing import Array
-from nn.module import Module
+from nn.module import BuiltIn
 
 
 # ---- x weightᵀ + bias -----------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def linear(input: Array, weight: Array, bias: Array = None) -> Array:
     return input @ np.transpose(weight) if bias is None else _linear(input, weight, bias)
 
 
-class Linear(Module):
+class Linear(BuiltIn):
     """y = x weightᵀ + bias, for x of shape (..., in_features).
 
     weight (out_features, in_features) and bias (out_features,) start uniform in ±1/√in_features, as in PyTorch, drawn
@@ -83,8 +83,6 @@ class Linear(Module):
     (1, 3)
     """
 
-    ensembles = True
-
     def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: Any = np.float64,
                  rng: Any = None):
         draw = uniform(in_features, dtype, rng)
@@ -93,14 +91,12 @@ class Linear(Module):
         self.bias = draw(out_features) if bias else None
 
     def forward(self, x: Any) -> Any:
-        """The layer of x."""
         bias = self.bias
         if bias is None or self.stacked:
             return linear(x, self.weight, bias)
         return apply(LINEAR, (x, self.weight, bias))
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
@@ -125,13 +121,11 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array = None) ->
     return y if bias is None else y + bias
 
 
-class Bilinear(Module):
+class Bilinear(BuiltIn):
     """y_o = x₁ᵀ weight_o x₂ + bias_o, for x₁ (..., in1_features) and x₂ (..., in2_features).
 
     weight (out_features, in1_features, in2_features) and bias (out_features,) start uniform in ±1/√in1_features.
     """
-
-    ensembles = True
 
     def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True,
                  dtype: Any = np.float64, rng: Any = None):
@@ -141,11 +135,9 @@ class Bilinear(Module):
         self.bias = draw(out_features) if bias else None
 
     def forward(self, input1: Any, input2: Any) -> Any:
-        """The layer of two inputs."""
         return bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         return (f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
                 f"out_features={self.out_features}, bias={self.bias is not None}")
 
@@ -169,7 +161,7 @@ def embedding(input: Any, weight: Array) -> Array:
     return weight[index]
 
 
-class Embedding(Module):
+class Embedding(BuiltIn):
     """A trained vector for each of num_embeddings things: integers of shape (...) become (..., embedding_dim).
 
     weight (num_embeddings, embedding_dim) starts normal, with mean 0 and standard deviation 1. The row padding_idx
@@ -178,8 +170,6 @@ class Embedding(Module):
     >>> Embedding(10, 3, rng=0)([1, 5]).shape
     (2, 3)
     """
-
-    ensembles = True
 
     def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
                  dtype: Any = np.float64, rng: Any = None):
@@ -201,6 +191,5 @@ class Embedding(Module):
         return np.where(padding, y.data, y)  # the same numbers, as constants
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
         return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

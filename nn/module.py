@@ -41,7 +41,7 @@ class Module:
 
     training = True
     stacked: int | None = None  # in an ensemble, how many networks it is at once: see nn.ensemble
-    ensembles = False  # whether forward works as it is, in an ensemble: see nn.ensemble
+    works_stacked = False  # whether forward is right with an ensemble's axis in front: see nn.ensemble
     _frame: tuple[str, str]  # its path in the module that holds it ("layers.0"), and its class
     _hooks: tuple["Hook", ...] = ()
     _buffers: tuple[str, ...] = ()
@@ -49,8 +49,11 @@ class Module:
 
     def __init_subclass__(cls) -> None:
         cls._frame = ("", cls.__name__)
-        if "forward" in cls.__dict__ and "ensembles" not in cls.__dict__:
-            cls.ensembles = False  # what its parent promised does not hold for another forward
+        own = vars(cls)
+        if "ensembles" in own:  # the former name of the flag
+            cls.works_stacked = own["ensembles"]
+        elif "forward" in own and "works_stacked" not in own:  # a parent's promise does not hold for another forward
+            cls.works_stacked = BuiltIn in cls.__bases__
 
     def __init__(self, *args: Any, **kwargs: Any):
         if args or kwargs:
@@ -292,6 +295,24 @@ class Module:
             lines.insert(0, self.extra_repr())
         inside = "\n  ".join(["", *lines]) + "\n" if lines else self.extra_repr()
         return f"{type(self).__name__}({inside})"
+
+
+class BuiltIn(Module):
+    """The parent of nn's own modules: the `forward` of its direct heirs works stacked; `repr` shows their arguments.
+
+    _shown  those arguments; one that ends in "=" with its name
+    """
+
+    works_stacked = True
+    _shown: tuple[str, ...] = ()
+
+    def extra_repr(self) -> str:
+        return ", ".join(_argument(name, vars(self)[name.removesuffix("=")]) for name in self._shown)
+
+
+def _argument(name: str, value: Any) -> str:
+    said = repr(value) if isinstance(value, str) else str(value)
+    return name + said if name[-1] == "=" else said
 
 
 def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -127,7 +127,6 @@ class Neuron(Module):
             raise ShapeError(f"a neuron with {len(self.w)} weights was given {len(x)} inputs")
 
     def parameters(self) -> list[Any]:
-        """The weights and the bias."""
         return [self.w, self.b] if self.tensors else [*self.w, self.b]
 
     def __repr__(self) -> str:
@@ -145,7 +144,7 @@ class Layer(Module):
         rng = rng if rng is None else np.random.default_rng(rng)
         neurons = [Neuron(nin, nonlin, fused=fused, rng=rng) for _ in range(nout)]
         self._size, self._nonlin, self._fused = (nin, nout), nonlin, fused
-        self._tensors = self.ensembles = tensors
+        self._tensors = self.works_stacked = tensors
         if tensors:
             self.weight = Tensor(np.reshape([w.data for neuron in neurons for w in neuron.w], (nout, nin)), dtype=float)
             self.bias = Tensor(np.zeros(nout))
@@ -153,7 +152,6 @@ class Layer(Module):
             self.neurons = neurons
 
     def forward(self, x: Sequence[Any]) -> Any:
-        """The neurons' answers."""
         if self._tensors:
             y = linear(x, self.weight, self.bias)
             return relu(y) if self._nonlin else y
@@ -165,7 +163,6 @@ class Layer(Module):
         return out[0] if len(out) == 1 else out
 
     def parameters(self) -> list[Any]:
-        """Those of all neurons."""
         return [self.weight, self.bias] if self._tensors else [p for n in self.neurons for p in n.parameters()]
 
     def __repr__(self) -> str:
@@ -185,20 +182,18 @@ class MLP(Module):
 
     def __init__(self, nin: int, nouts: Sequence[int], *, rng: Any = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
-        sizes, self.ensembles = [nin, *nouts], tensors
+        sizes, self.works_stacked = [nin, *nouts], tensors
         self.layers = [
             Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, tensors=tensors, rng=rng)
             for i in range(len(nouts))
         ]
 
     def forward(self, x: Sequence[Any]) -> Any:
-        """The last layer's answer."""
         for layer in self.layers:
             x = layer(x)
         return x
 
     def parameters(self) -> list[Any]:
-        """Those of all layers."""
         return [p for layer in self.layers for p in layer.parameters()]
 
     def __repr__(self) -> str:

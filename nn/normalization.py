@@ -9,7 +9,7 @@ from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, rule
 from autograd.typing import Array
-from nn.module import Module, per_channel
+from nn.module import BuiltIn, per_channel
 
 
 @primitive
@@ -105,8 +105,8 @@ def _over(x: Array, first: int) -> tuple[int, ...]:
     return (first, *range(first + 2, np.ndim(raw(x))))
 
 
-class _BatchNorm(Module):
-    ensembles = True
+class _BatchNorm(BuiltIn):
+    _shown = "num_features", "eps=", "momentum=", "affine=", "track_running_stats="
     axes: tuple[int, ...] = ()  # how many axes the input may have
     running_mean: Any
     running_var: Any
@@ -149,11 +149,6 @@ class _BatchNorm(Module):
         self.running_var = (1 - share) * self.running_var + share * np.var(x, axis=axes, ddof=1)
         self.num_batches_tracked = np.asarray(count)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-                f"track_running_stats={self.track_running_stats}")
-
 
 class BatchNorm1d(_BatchNorm):
     """Standardised for each channel over the batch, then scaled and shifted; x of shape (N, C) or (N, C, L).
@@ -176,14 +171,14 @@ class BatchNorm2d(_BatchNorm):
     axes = (4,)
 
 
-class LayerNorm(Module):
+class LayerNorm(BuiltIn):
     """Standardised over the last axes, whose lengths are normalized_shape, then scaled and shifted.
 
     >>> LayerNorm(2)(np.array([[1.0, 3.0]])).data.round(3)
     array([[-1.,  1.]])
     """
 
-    ensembles = True
+    _shown = "normalized_shape", "eps=", "elementwise_affine="
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-5, elementwise_affine: bool = True,
                  bias: bool = True, dtype: Any = np.float64):
@@ -196,15 +191,11 @@ class LayerNorm(Module):
         """x of shape (..., *normalized_shape), standardised."""
         return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps, members=self.stacked)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
-
-class RMSNorm(Module):
+class RMSNorm(BuiltIn):
     """x / √(mean of x² + eps) over the last axes, then scaled; eps is by default the dtype's smallest step."""
 
-    ensembles = True
+    _shown = "normalized_shape", "eps=", "elementwise_affine="
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float | None = None,
                  elementwise_affine: bool = True, dtype: Any = np.float64):
@@ -216,15 +207,11 @@ class RMSNorm(Module):
         """x of shape (..., *normalized_shape), scaled to a mean square of 1."""
         return rms_norm(x, self.normalized_shape, self.weight, self.eps, members=self.stacked)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
-
-class GroupNorm(Module):
+class GroupNorm(BuiltIn):
     """Standardised over each of num_groups groups of channels of each sample; x of shape (N, num_channels, …)."""
 
-    ensembles = True
+    _shown = "num_groups", "num_channels", "eps=", "affine="
 
     def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True,
                  dtype: Any = np.float64):
@@ -237,10 +224,6 @@ class GroupNorm(Module):
     def forward(self, x: Any) -> Any:
         """x of shape (N, num_channels, …), standardised."""
         return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.stacked)
-
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
 
 
 def _as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from autograd.extend import primitive, raw, relu, rule, sigmoid
 from autograd.typing import Array
 from nn.dropout import dropout
 from nn.linear import linear, uniform
-from nn.module import Module
+from nn.module import BuiltIn
 
 State = tuple[Array, ...]
 
@@ -141,10 +141,9 @@ rule(recur, "recurrent", vjp_of_all=_through_time, bind=lambda *inputs, kind: (i
 
 
 # ---- the layers -----------------------------------------------------------------------------------------------------
-class _Recurrent(Module):
+class _Recurrent(BuiltIn):
     """What RNN, LSTM and GRU share: layers, directions, and where the axes are."""
 
-    ensembles = True
     gates, kind = 1, "tanh"
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
@@ -235,7 +234,6 @@ class _Recurrent(Module):
         return x * np.stack([dropout(one, self.dropout, rng=rng) for rng in self.rng], axis=1)
 
     def extra_repr(self) -> str:
-        """The layer's arguments, those that differ from the usual."""
         said = f"{self.input_size}, {self.hidden_size}"
         for name, usual in (("num_layers", 1), ("bias", True), ("batch_first", False), ("dropout", 0.0),
                             ("bidirectional", False)):
