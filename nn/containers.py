@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.typing import Array
 from nn.module import BuiltIn, Module
 
 
@@ -31,7 +32,7 @@ class Sequential(BuiltIn):
             setattr(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order = list(named)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         for name in self._order:
             x = self.__dict__[name](x)
         return x
@@ -152,7 +153,7 @@ class Skip(BuiltIn):
         self.module = module[0] if len(module) == 1 and isinstance(module[0], Module) else Sequential(*module)
         self.mode, self.axis = mode, axis
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         y = self.module(x)
         if self.mode == "concat":
             axis = self.axis + 1 if self.stacked and self.axis >= 0 else self.axis
@@ -166,7 +167,7 @@ class Skip(BuiltIn):
 class Identity(BuiltIn):
     """What goes in comes out."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         return x
 
 
@@ -196,7 +197,7 @@ class Flatten(BuiltIn):
     def __init__(self, start_dim: int = 1, end_dim: int = -1):
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (…, a, …, b, …) as (…, a·…·b, …)."""
         shape = np.shape(x)
         first = self.stacked is not None  # the axis of an ensemble's members does not count

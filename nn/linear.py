@@ -1,14 +1,14 @@
 """Layers whose weights meet the input in a product: `Linear`, `Bilinear`, and `Embedding`, which picks rows."""
 
 import functools
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
-from autograd.typing import Array
+from autograd.typing import Array, ArrayLike, DTypeLike, Seed
 from nn.module import BuiltIn
 
 
@@ -21,7 +21,7 @@ def _linear(x: Array, weight: Array, bias: Array) -> Array:
 
 
 @functools.cache
-def _ones(n: int, dtype: Any) -> Array:
+def _ones(n: int, dtype: DTypeLike) -> Array:
     """To sum columns with: a product takes half the time of np.sum, on small matrices."""
     return np.ones(n, dtype)
 
@@ -83,14 +83,14 @@ class Linear(BuiltIn):
     (1, 3)
     """
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: Any = np.float64,
-                 rng: Any = None):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike = np.float64,
+                 rng: Seed = None):
         draw = uniform(in_features, dtype, rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = draw(out_features, in_features)
         self.bias = draw(out_features) if bias else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         bias = self.bias
         if bias is None or self.stacked:
             return linear(x, self.weight, bias)
@@ -100,7 +100,7 @@ class Linear(BuiltIn):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-def uniform(fan_in: int, dtype: Any, rng: Any) -> Any:
+def uniform(fan_in: int, dtype: DTypeLike, rng: Seed) -> Callable[..., Tensor]:
     """How most layers start: draw(*shape) makes a Tensor, uniform in ±1/√fan_in, from the Generator or seed `rng`."""
     rng = np.random.default_rng(rng)
     bound = 1 / np.sqrt(fan_in) if fan_in else 0.0
@@ -128,13 +128,13 @@ class Bilinear(BuiltIn):
     """
 
     def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         draw = uniform(in1_features, dtype, rng)
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = draw(out_features, in1_features, in2_features)
         self.bias = draw(out_features) if bias else None
 
-    def forward(self, input1: Any, input2: Any) -> Any:
+    def forward(self, input1: Array, input2: Array) -> Array:
         return bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -143,7 +143,7 @@ class Bilinear(BuiltIn):
 
 
 # ---- rows of a table ------------------------------------------------------------------------------------------------
-def embedding(input: Any, weight: Array) -> Array:
+def embedding(input: ArrayLike, weight: Array) -> Array:
     """weight[input]: the rows of `weight` (numbers, dimensions) that the integers of `input` name.
 
     >>> embedding([2, 0], np.array([[0.0], [1.0], [2.0]])).tolist()
@@ -172,7 +172,7 @@ class Embedding(BuiltIn):
     """
 
     def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise ValueError(f"padding_idx is {padding_idx}, but there are {num_embeddings} rows")
         numbers = np.random.default_rng(rng).normal(size=(num_embeddings, embedding_dim))
@@ -182,7 +182,7 @@ class Embedding(BuiltIn):
             numbers[padding_idx] = 0.0
         self.weight = Tensor(numbers, dtype=dtype)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """The rows of the weight that x names."""
         y = embedding(x, self.weight)
         if self.padding_idx is None:

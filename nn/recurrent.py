@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, relu, rule, sigmoid
-from autograd.typing import Array
+from autograd.typing import Array, DTypeLike, Seed
 from nn.dropout import dropout
 from nn.linear import linear, uniform
 from nn.module import BuiltIn
@@ -148,7 +148,7 @@ class _Recurrent(BuiltIn):
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, *, fused: bool = True,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
         self.bias, self.fused = bias, fused
@@ -214,7 +214,7 @@ class _Recurrent(BuiltIn):
             x = linear(x, w, b)
         return (recur if self.fused else _states)(x, u, c, *start, kind=self.kind)
 
-    def _start(self, hx: Any, front: tuple[int, ...], dtype: Any, single: bool) -> list[Array]:
+    def _start(self, hx: Any, front: tuple[int, ...], dtype: DTypeLike, single: bool) -> list[Array]:
         """The first states as a list of (layers · directions, …, batch, hidden)."""
         count = self.num_layers * len(self._ways)
         if hx is None:
