@@ -109,7 +109,7 @@ def grid(*args: Any) -> Grid:
 _grid = functools.lru_cache(maxsize=256)(Grid)
 
 
-def pair(x: Padding) -> tuple[int, int]:
+def pair(x: Any) -> tuple[int, int]:
     """One number for both axes, or a number for each."""
     a, b = (x, x) if isinstance(x, (int, np.integer)) else x
     return int(a), int(b)
