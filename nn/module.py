@@ -67,8 +67,9 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, noting for pictures which module made what."""
-        outer, (path, kind) = thread.scope, self._frame
-        thread.scope = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
+        here = thread.__dict__  # fetched once: each use of `thread.scope` would look this thread's dict up again
+        outer, (path, kind) = here.get("scope", ()), self._frame
+        here["scope"] = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
         try:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
@@ -79,7 +80,7 @@ class Module:
                 error.graph = Failed(_Forward(self), (*given, *[x for _, x in self._own()]), {}, str(error))
             raise
         finally:
-            thread.scope = outer
+            here["scope"] = outer
 
     def _with_hooks(self, args: Any, kwargs: Any) -> Any:
         for hook in self._hooks:

@@ -16,7 +16,7 @@ import numpy as np
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
 from autograd.extend import apply, node_of, primitive, relu, rule, thread
-from autograd.typing import Array
+from autograd.typing import Array, Seed
 from nn.linear import linear
 from nn.module import Module
 
@@ -54,7 +54,7 @@ RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_a
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
-def _uniform(rng: Any) -> Callable[[float, float], float]:
+def _uniform(rng: Seed) -> Callable[[float, float], float]:
     """How a neuron draws its weights."""
     if rng is not None:
         return np.random.default_rng(rng).uniform
@@ -75,7 +75,7 @@ class Neuron(Module):
     [1.0, 0.0, 0.0, 0.0]
     """
 
-    def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Any = None):
+    def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Seed = None):
         uniform = _uniform(rng)
         numbers = [uniform(-1, 1) for _ in range(nin)]
         self.w: Any = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
@@ -136,7 +136,7 @@ class Layer(Module):
     tensors  True: one weight (nout, nin) and one bias (nout,); x of shape (..., nin) gives (..., nout)
     """
 
-    def __init__(self, nin: int, nout: int, *, rng: Any = None, nonlin: bool = True, fused: bool = True,
+    def __init__(self, nin: int, nout: int, *, rng: Seed = None, nonlin: bool = True, fused: bool = True,
                  tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
         neurons = [Neuron(nin, nonlin, fused=fused, rng=rng) for _ in range(nout)]
@@ -177,7 +177,7 @@ class MLP(Module):
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(3)]]
     """
 
-    def __init__(self, nin: int, nouts: Sequence[int], *, rng: Any = None, fused: bool = True, tensors: bool = False):
+    def __init__(self, nin: int, nouts: Sequence[int], *, rng: Seed = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
         sizes, self.works_stacked = [nin, *nouts], tensors
         self.layers = [
