@@ -20,7 +20,7 @@ from nn.activations import (
     Tanh,
 )
 from nn.containers import Flatten, Identity, Lambda, ModuleDict, ModuleList, Sequential, Skip
-from nn.conv import AdaptiveAvgPool2d, AvgPool2d, Conv1d, Conv2d, MaxPool2d
+from nn.conv import Conv1d, Conv2d
 from nn.diagnostics import History, Summary, accuracy, dead_units, gradient_norms, summary
 from nn.dropout import Dropout
 from nn.ensemble import Ensemble, ensemble
@@ -55,6 +55,7 @@ from nn.optim import (
     clip_grad_value,
     clip_grad_value_,
 )
+from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
 from nn.schedules import (
     ConstantLR,

@@ -2,14 +2,14 @@
 
 import functools
 import math
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.extend import TABLE, apply, primitive, raw, relu, rule, sigmoid
-from autograd.typing import Array
-from nn.module import Module, per_channel
+from autograd.typing import Array, DTypeLike
+from nn.module import BuiltIn, per_channel
 
 _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
@@ -51,7 +51,7 @@ _NODES = np.arange(-384, 385) / 64  # beyond ±6, erf is ±1
 
 
 @functools.cache
-def _erf_at_nodes() -> Any:
+def _erf_at_nodes() -> Array:
     return np.array([math.erf(x) for x in _NODES])
 
 
@@ -170,182 +170,143 @@ def prelu(x: Array, weight: Array) -> Array:
 
 
 # ---- modules --------------------------------------------------------------------------------------------------------
-class _Activation(Module):
-    """What the activations below share: their settings are their `repr`."""
-
-    def extra_repr(self) -> str:
-        """The settings."""
-        return ", ".join(f"{name}={x!r}" for name, x in vars(self).items() if name[0] != "_" and name != "training")
-
-
-class ReLU(_Activation):
+class ReLU(BuiltIn):
     """max(x, 0), elementwise.
 
     >>> ReLU()(np.array([-1.0, 2.0])).tolist()
     [0.0, 2.0]
     """
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return apply(_RELU, (x,))
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(BuiltIn):
     """x where x > 0, negative_slope · x elsewhere."""
 
-    ensembles = True
+    _shown = ("negative_slope=",)
 
     def __init__(self, negative_slope: float = 0.01):
         self.negative_slope = negative_slope
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return leaky_relu(x, negative_slope=self.negative_slope)
 
 
-class PReLU(_Activation):
+class PReLU(BuiltIn):
     """x where x > 0, weight · x elsewhere, with a trained weight: one, or one for each channel (axis 1)."""
 
-    ensembles = True
+    _shown = ("num_parameters=",)
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25, dtype: Any = np.float64):
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, dtype: DTypeLike = np.float64):
         self.num_parameters = num_parameters
         self.weight = Tensor(np.full(num_parameters, init), dtype=dtype)
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return prelu(x, self.weight)
 
-    def extra_repr(self) -> str:
-        """The number of weights."""
-        return f"num_parameters={self.num_parameters}"
 
-
-class ELU(_Activation):
+class ELU(BuiltIn):
     """x where x > 0, alpha · (exp(x) - 1) elsewhere."""
 
-    ensembles = True
+    _shown = ("alpha=",)
 
     def __init__(self, alpha: float = 1.0):
         self.alpha = alpha
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return elu(x, alpha=self.alpha)
 
 
-class SELU(_Activation):
+class SELU(BuiltIn):
     """The ELU that keeps mean 0 and variance 1 from layer to layer, scaled."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return selu(x)
 
 
-class GELU(_Activation):
+class GELU(BuiltIn):
     """x · Φ(x), Φ the normal distribution function; approximate is "none" or "tanh"."""
 
-    ensembles = True
+    _shown = ("approximate=",)
 
     def __init__(self, approximate: str = "none"):
         if approximate not in ("none", "tanh"):
             raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
         self.approximate = approximate
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return gelu(x, approximate=self.approximate)
 
 
-class SiLU(_Activation):
+class SiLU(BuiltIn):
     """x · sigmoid(x)."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return silu(x)
 
 
-class Softplus(_Activation):
+class Softplus(BuiltIn):
     """log(1 + exp(beta·x)) / beta; x itself where beta·x > threshold."""
 
-    ensembles = True
+    _shown = "beta=", "threshold="
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0):
         self.beta, self.threshold = beta, threshold
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return softplus(x, beta=self.beta, threshold=self.threshold)
 
 
-class Sigmoid(_Activation):
+class Sigmoid(BuiltIn):
     """1 / (1 + exp(-x)), elementwise."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return apply(_SIGMOID, (x,))
 
 
-class Tanh(_Activation):
+class Tanh(BuiltIn):
     """tanh(x), elementwise."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return np.tanh(x)
 
 
-class Hardtanh(_Activation):
+class Hardtanh(BuiltIn):
     """x, but not below min_val or above max_val."""
 
-    ensembles = True
+    _shown = "min_val=", "max_val="
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0):
         if not min_val < max_val:
             raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
         self.min_val, self.max_val = min_val, max_val
 
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
+    def forward(self, x: Array) -> Array:
         return hardtanh(x, min_val=self.min_val, max_val=self.max_val)
 
 
-class _Along(_Activation):
+class _Along(BuiltIn):
+    _shown = ("dim=",)
+    function: Callable[..., Array]
+
     def __init__(self, dim: int = -1):
         self.dim = dim
 
-    @property
-    def _axis(self) -> int:
-        return self.dim + 1 if self.stacked and self.dim >= 0 else self.dim
+    def forward(self, x: Array) -> Array:
+        return self.function(x, dim=self.dim + 1 if self.stacked and self.dim >= 0 else self.dim)
 
 
 class Softmax(_Along):
     """exp(x) / Σ exp(x) along the axis dim; the last, unless told otherwise."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
-        return softmax(x, dim=self._axis)
+    function = staticmethod(softmax)
 
 
 class LogSoftmax(_Along):
     """log(softmax(x)) along the axis dim; the last, unless told otherwise."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """The activation of x."""
-        return log_softmax(x, dim=self._axis)
+    function = staticmethod(log_softmax)
 
 
 __all__ = [

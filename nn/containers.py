@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from nn.module import Module
+from autograd.typing import Array
+from nn.module import BuiltIn, Module
 
 
-class Sequential(Module):
+class Sequential(BuiltIn):
     """Modules (or any functions) one after the other; each takes what the one before gives.
 
     A dict gives them names. `model[1]` is the second one, `model[1:]` all but the first.
@@ -22,8 +23,6 @@ class Sequential(Module):
     )
     """
 
-    ensembles = True
-
     def __init__(self, *modules: Any):
         first = modules[0] if len(modules) == 1 else None
         named = first if isinstance(first, Mapping) else {str(i): module for i, module in enumerate(modules)}
@@ -33,14 +32,12 @@ class Sequential(Module):
             setattr(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order = list(named)
 
-    def forward(self, x: Any) -> Any:
-        """The last module's output."""
+    def forward(self, x: Array) -> Array:
         for name in self._order:
             x = self.__dict__[name](x)
         return x
 
     def append(self, module: Any) -> "Sequential":
-        """Add a module at the end."""
         name = str(len(self._order))
         setattr(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order.append(name)
@@ -66,13 +63,11 @@ class ModuleList(Module):
         self.extend(modules)
 
     def append(self, module: Module) -> "ModuleList":
-        """Add a module at the end."""
         self._order.append(str(len(self._order)))
         setattr(self, self._order[-1], module)
         return self
 
     def extend(self, modules: Iterable[Module]) -> "ModuleList":
-        """Add modules at the end."""
         for module in modules:
             self.append(module)
         return self
@@ -123,15 +118,12 @@ class ModuleDict(Module):
         return name in self._order
 
     def keys(self) -> list[str]:
-        """The names."""
         return list(self._order)
 
     def values(self) -> list[Any]:
-        """The modules."""
         return [self.__dict__[name] for name in self._order]
 
     def items(self) -> list[tuple[str, Any]]:
-        """Names and modules."""
         return [(name, self.__dict__[name]) for name in self._order]
 
     def forward(self, *args: Any) -> Any:
@@ -139,7 +131,7 @@ class ModuleDict(Module):
         raise NotImplementedError("a ModuleDict has no forward: call its modules by name")
 
 
-class Skip(Module):
+class Skip(BuiltIn):
     """A shortcut: what `module` makes of x, and x itself beside it (mode="concat") or added to it (mode="add").
 
     module  a module, or several, which are run one after the other
@@ -153,7 +145,7 @@ class Skip(Module):
     (4, 1)
     """
 
-    ensembles = True
+    _shown = ("mode=",)
 
     def __init__(self, *module: Any, mode: str = "concat", axis: int = -1):
         if mode not in ("concat", "add"):
@@ -161,8 +153,7 @@ class Skip(Module):
         self.module = module[0] if len(module) == 1 and isinstance(module[0], Module) else Sequential(*module)
         self.mode, self.axis = mode, axis
 
-    def forward(self, x: Any) -> Any:
-        """module(x) and x, joined."""
+    def forward(self, x: Array) -> Array:
         y = self.module(x)
         if self.mode == "concat":
             axis = self.axis + 1 if self.stacked and self.axis >= 0 else self.axis
@@ -172,18 +163,11 @@ class Skip(Module):
                              "must agree (or take mode='concat')")
         return y + x
 
-    def extra_repr(self) -> str:
-        """The mode."""
-        return f"mode={self.mode!r}"
 
-
-class Identity(Module):
+class Identity(BuiltIn):
     """What goes in comes out."""
 
-    ensembles = True
-
-    def forward(self, x: Any) -> Any:
-        """x."""
+    def forward(self, x: Array) -> Array:
         return x
 
 
@@ -196,26 +180,24 @@ class Lambda(Module):
 
     def __init__(self, function: Callable[..., Any]):
         self.function = function
-        self.ensembles = isinstance(function, np.ufunc)  # elementwise, and so the same with one more axis
+        self.works_stacked = isinstance(function, np.ufunc)  # elementwise, and so the same with one more axis
 
     def forward(self, *args: Any) -> Any:
-        """function(*args)."""
         return self.function(*args)
 
     def extra_repr(self) -> str:
-        """The function's name."""
         return getattr(self.function, "__name__", type(self.function).__name__)
 
 
-class Flatten(Module):
+class Flatten(BuiltIn):
     """Axes start_dim to end_dim as one: (N, C, H, W) becomes (N, C·H·W)."""
 
-    ensembles = True
+    _shown = "start_dim=", "end_dim="
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1):
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (…, a, …, b, …) as (…, a·…·b, …)."""
         shape = np.shape(x)
         first = self.stacked is not None  # the axis of an ensemble's members does not count
@@ -223,7 +205,3 @@ class Flatten(Module):
         if not 0 <= start <= end < len(shape):
             raise ShapeError(f"Flatten({self.start_dim}, {self.end_dim}) of an input of shape {shape}")
         return np.reshape(x, (*shape[:start], int(np.prod(shape[start : end + 1])), *shape[end + 1 :]))
-
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import raw
-from autograd.typing import Array
-from nn.module import Module
+from autograd.typing import Array, Seed
+from nn.module import BuiltIn
 
 
-def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Any = None) -> Array:
+def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Seed = None) -> Array:
     """Each element is zero with probability p, or else divided by 1 - p, to keep the mean (Srivastava et al., 2014).
 
     >>> dropout(np.ones(8), 0.5, rng=0)
@@ -28,28 +28,23 @@ def _check(p: float) -> None:
         raise ValueError(f"p is a probability, got {p}")
 
 
-class Dropout(Module):
+class Dropout(BuiltIn):
     """In training, each element is zero with probability p, or else divided by 1 - p; in use (`eval`), x itself.
 
     The noise comes from `rng`, a numpy.random.Generator or a seed; checkpoints of `fit` hold its state.
     """
 
-    ensembles = True
+    _shown = ("p=",)
 
-    def __init__(self, p: float = 0.5, rng: Any = None):
+    def __init__(self, p: float = 0.5, rng: Seed = None):
         _check(p)
         self.p = p
         self.rng: Any = np.random.default_rng(rng)  # in an ensemble, a list: one for each member
 
-    def forward(self, x: Any) -> Any:
-        """x, in training with noise."""
+    def forward(self, x: Array) -> Array:
         if not self.training or self.p == 0:
             return x
         if not self.stacked:
             return dropout(x, self.p, rng=self.rng)
         noise = [dropout(np.ones(np.shape(x)[1:], x.dtype), self.p, rng=rng) for rng in self.rng]
         return x * np.stack(noise)
-
-    def extra_repr(self) -> str:
-        """The probability."""
-        return f"p={self.p}"

@@ -1,8 +1,8 @@
 """`ensemble`: many networks of one make, trained at once.
 
-Every parameter gets a leading axis, one slice for each member; a layer whose `ensembles` is True computes all of them
-in one go. Any other module (a custom one, a `Lambda`) is run member by member, which is right, but slow: a class whose
-`forward` works as it is with one more axis in front says so by `ensembles = True`.
+Every parameter gets a leading axis, one slice for each member. A layer of nn computes all members in one go. Any other
+module (a custom one, a `Lambda`) is run member by member, which is right, but slow. If its `forward` is right with one
+more axis in front, its class says so: `works_stacked = True`.
 """
 
 import copy
@@ -14,6 +14,8 @@ import numpy as np
 from autograd import Tensor
 from autograd.errors import AutogradError, ShapeError
 from autograd.extend import Node, raw, replace_data
+from autograd.trees import map_tree, paths
+from autograd.typing import Array, Seed
 from nn.module import Module
 
 
@@ -21,7 +23,7 @@ class EnsembleError(AutogradError, ValueError):
     """Networks that can't be run as one."""
 
 
-def ensemble(make: Callable[[Any], Module], n: int, rng: Any = None) -> "Ensemble":
+def ensemble(make: Callable[[np.random.Generator], Module], n: int, rng: Seed = None) -> "Ensemble":
     """n networks as one model: make(rng) builds each, with a generator of its own.
 
     make  a function of a numpy.random.Generator, which draws all of a network's numbers from it
@@ -54,13 +56,9 @@ class Ensemble(Module):
 
     def __init__(self, networks: list[Module]):
         self.n = self.stacked = len(networks)
-        # The C library hands blocks of over 128 kB back to the system as soon as they are free, until it has seen a
-        # larger one come and go. That would cost a third of the time: every step would get its memory page by page.
-        np.empty(1 << 24, np.uint8)
         self.model = _Joiner(self.n).join(networks, "model")
 
-    def forward(self, x: Any, shared: bool = True) -> Any:
-        """The outputs of all members, (members, …)."""
+    def forward(self, x: Array, shared: bool = True) -> Any:
         shape = np.shape(raw(x))
         if shared:
             x = np.broadcast_to(x, (self.n, *shape))
@@ -90,10 +88,10 @@ class Ensemble(Module):
         return [self.member(i) for i in range(self.n)]
 
     def keep(self, which: Any, optimizer: Any = None) -> None:
-        """Go on with some of the members alone: those that have learned, or blown up, need cost no more time.
+        """Go on with some of the members alone, so that those that have learned, or blown up, cost no more time.
 
         which      a mask of shape (members,), or the numbers of those to keep, in their new order
-        optimizer  which trains this ensemble, and is to forget the others too
+        optimizer  the one that trains this ensemble: it forgets the others too
 
         Those that stay go on, bit for bit, as they would have. Losses made by `each` are for the old number of members:
         make them anew.
@@ -130,7 +128,6 @@ class Ensemble(Module):
         return self.n
 
     def extra_repr(self) -> str:
-        """How many networks."""
         return f"{self.n} members"
 
 
@@ -141,15 +138,16 @@ class OneByOne(Module):
         self.each = each
 
     def forward(self, *inputs: Any) -> Any:
-        """The outputs of all, (members, …)."""
         outputs = [module(*[x[i] for x in inputs]) for i, module in enumerate(self.each)]
         if isinstance(outputs[0], tuple):
             return tuple([np.stack(part) for part in zip(*outputs, strict=True)])
         return np.stack(outputs)
 
     def extra_repr(self) -> str:
-        """That it is slow."""
         return "one member after the other"
+
+
+_OWN = "_frame", "_frozen", "_hooks"  # of a module itself: neither joined nor taken apart
 
 
 class _Joiner:
@@ -169,12 +167,11 @@ class _Joiner:
             return self.node(parts, where)
         if isinstance(first, np.random.Generator):
             return parts
-        if isinstance(first, dict):
-            self.same([list(x) for x in parts], where)
-            return {key: self.join([x[key] for x in parts], f"{where}.{key}") for key in first}
-        if type(first) in (list, tuple):
-            self.same([len(x) for x in parts], where)
-            return type(first)([self.join(list(x), f"{where}.{i}") for i, x in enumerate(zip(*parts, strict=True))])
+        if isinstance(first, (dict, list, tuple)):
+            places = [[path for path, _ in paths(x, where)] for x in parts]
+            self.same(places, where)
+            place = iter(places[0])
+            return map_tree(lambda *leaves: self.join(list(leaves), next(place)), *parts)
         if not callable(first):
             self.same(parts, where)
         return first
@@ -188,7 +185,7 @@ class _Joiner:
         first = parts[0]
         if first in self.made:
             return self.made[first]
-        if not first.ensembles:
+        if not first.works_stacked:
             for name, x in first.named_parameters():
                 self.check(x, f"{where}.{name}")
             self.made[first] = OneByOne(parts)
@@ -198,7 +195,7 @@ class _Joiner:
             values: list[Any] = [vars(x).get(name) for x in parts]
             if name in first._buffers:
                 vars(twin)[name] = np.stack(values)
-            elif name not in ("_frame", "_frozen", "_hooks"):
+            elif name not in _OWN:
                 vars(twin)[name] = self.join(values, f"{where}.{name}")
         vars(twin)["_frozen"] = frozenset(self.made[x] for x in first._frozen)
         vars(twin)["stacked"] = self.n
@@ -239,7 +236,7 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         for name, x in vars(whole).items():
             if name in whole._buffers:
                 vars(twin)[name] = np.array(x[i])
-            elif name not in ("_frame", "_frozen", "_hooks"):
+            elif name not in _OWN:
                 vars(twin)[name] = _taken(x, i, made)
         vars(twin)["_frozen"] = frozenset(made[x] for x in whole._frozen)
         del vars(twin)["stacked"]
@@ -251,7 +248,10 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         return {key: _taken(x, i, made) for key, x in whole.items()}
     if isinstance(whole, list) and whole and isinstance(whole[0], np.random.Generator):
         return copy.deepcopy(whole[i])
-    return type(whole)([_taken(x, i, made) for x in whole]) if type(whole) in (list, tuple) else whole
+    if isinstance(whole, (list, tuple)):
+        parts = [_taken(x, i, made) for x in whole]
+        return type(whole)(*parts) if hasattr(whole, "_fields") else type(whole)(parts)
+    return whole
 
 
 __all__ = ["Ensemble", "EnsembleError", "ensemble"]

@@ -17,7 +17,7 @@ from nn.activations import (
     softmax,
     softplus,
 )
-from nn.conv import adaptive_avg_pool2d, avg_pool2d, conv1d, conv2d, max_pool2d
+from nn.conv import conv1d, conv2d
 from nn.dropout import dropout
 from nn.linear import bilinear, embedding, linear
 from nn.losses import (
@@ -34,6 +34,7 @@ from nn.losses import (
     smooth_l1_loss,
 )
 from nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 
 __all__ = [
     "adaptive_avg_pool2d", "avg_pool2d", "batch_norm", "bilinear", "binary_cross_entropy",

@@ -4,15 +4,16 @@ Each fills a Tensor's `data`, keeping shape and dtype, and returns the Tensor. `
 """
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
+from autograd.typing import ArrayLike, Seed
 
 
-def fan_in_and_fan_out(shape: Any) -> tuple[int, int]:
+def fan_in_and_fan_out(shape: Sequence[int]) -> tuple[int, int]:
     """How many numbers go into a unit of a weight (out, in, …), and how many units each goes out to.
 
     >>> fan_in_and_fan_out((16, 6, 5, 5))
@@ -39,12 +40,12 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return gains[nonlinearity]
 
 
-def _filled(tensor: Tensor, numbers: Any) -> Tensor:
+def _filled(tensor: Tensor, numbers: ArrayLike) -> Tensor:
     tensor.data = numbers
     return tensor
 
 
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Any = None) -> Tensor:
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Seed = None) -> Tensor:
     """Uniform between a and b.
 
     >>> w = uniform_(Tensor(np.zeros((100, 50))), 2.0, 3.0, rng=0)
@@ -56,7 +57,7 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Any = None) ->
     return _filled(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
 
 
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Any = None) -> Tensor:
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Seed = None) -> Tensor:
     """Normal, with this mean and standard deviation.
 
     >>> w = normal_(Tensor(np.zeros((100, 50))), 2.0, 0.5, rng=0)
@@ -69,7 +70,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Any = None
 
 
 def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0,
-                  rng: Any = None) -> Tensor:
+                  rng: Seed = None) -> Tensor:
     """Normal, but drawn again what is below a or above b.
 
     >>> w = trunc_normal_(Tensor(np.zeros((100, 50))), a=-1.0, rng=0)
@@ -126,7 +127,7 @@ def eye_(tensor: Tensor) -> Tensor:
     return _filled(tensor, np.eye(*tensor.shape))
 
 
-def xavier_uniform_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor:
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, rng: Seed = None) -> Tensor:
     """Uniform in ±gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
 
     >>> round(float(abs(xavier_uniform_(Tensor(np.zeros((100, 50))), rng=0).data).max()), 2)  # √(6 / 150)
@@ -136,7 +137,7 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tenso
     return uniform_(tensor, -bound, bound, rng)
 
 
-def xavier_normal_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor:
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, rng: Seed = None) -> Tensor:
     """Normal, with standard deviation gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
 
     >>> round(float(xavier_normal_(Tensor(np.zeros((100, 50))), rng=0).data.std()), 1)  # √(2 / 150)
@@ -148,12 +149,12 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"mode is 'fan_in' or 'fan_out', got {mode!r}")
-    fan = max(1, fan_in_and_fan_out(tensor.shape)[mode == "fan_out"])
-    return calculate_gain(nonlinearity, a) / math.sqrt(fan)
+    fan_in, fan_out = fan_in_and_fan_out(tensor.shape)
+    return calculate_gain(nonlinearity, a) / math.sqrt(max(1, fan_in if mode == "fan_in" else fan_out))
 
 
 def kaiming_uniform_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
-                     rng: Any = None) -> Tensor:
+                     rng: Seed = None) -> Tensor:
     """Uniform in ±gain · √(3 / fan) (He et al., 2015); a is the slope of the leaky ReLU.
 
     >>> round(float(abs(kaiming_uniform_(Tensor(np.zeros((100, 50))), rng=0).data).max()), 2)  # √2 · √(3 / 50)
@@ -164,7 +165,7 @@ def kaiming_uniform_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonli
 
 
 def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
-                    rng: Any = None) -> Tensor:
+                    rng: Seed = None) -> Tensor:
     """Normal, with standard deviation gain / √fan (He et al., 2015); a is the slope of the leaky ReLU.
 
     >>> round(float(kaiming_normal_(Tensor(np.zeros((100, 50))), rng=0).data.std()), 1)  # √2 / √50
@@ -173,7 +174,7 @@ def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlin
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), rng)
 
 
-def orthogonal_(tensor: Tensor, gain: float = 1.0, rng: Any = None) -> Tensor:
+def orthogonal_(tensor: Tensor, gain: float = 1.0, rng: Seed = None) -> Tensor:
     """gain times a matrix with orthonormal rows (or columns, of which there are fewer) (Saxe et al., 2014).
 
     A weight of more than two axes is filled as the matrix (out, rest).

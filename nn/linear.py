@@ -1,15 +1,15 @@
 """Layers whose weights meet the input in a product: `Linear`, `Bilinear`, and `Embedding`, which picks rows."""
 
 import functools
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
-from autograd.typing import Array
-from nn.module import Module
+from autograd.typing import Array, ArrayLike, DTypeLike, Seed
+from nn.module import BuiltIn
 
 
 # ---- x weightᵀ + bias -----------------------------------------------------------------------------------------------
@@ -21,7 +21,7 @@ def _linear(x: Array, weight: Array, bias: Array) -> Array:
 
 
 @functools.cache
-def _ones(n: int, dtype: Any) -> Array:
+def _ones(n: int, dtype: DTypeLike) -> Array:
     """To sum columns with: a product takes half the time of np.sum, on small matrices."""
     return np.ones(n, dtype)
 
@@ -72,7 +72,7 @@ def linear(input: Array, weight: Array, bias: Array = None) -> Array:
     return input @ np.transpose(weight) if bias is None else _linear(input, weight, bias)
 
 
-class Linear(Module):
+class Linear(BuiltIn):
     """y = x weightᵀ + bias, for x of shape (..., in_features).
 
     weight (out_features, in_features) and bias (out_features,) start uniform in ±1/√in_features, as in PyTorch, drawn
@@ -83,28 +83,24 @@ class Linear(Module):
     (1, 3)
     """
 
-    ensembles = True
-
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: Any = np.float64,
-                 rng: Any = None):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike = np.float64,
+                 rng: Seed = None):
         draw = uniform(in_features, dtype, rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = draw(out_features, in_features)
         self.bias = draw(out_features) if bias else None
 
-    def forward(self, x: Any) -> Any:
-        """The layer of x."""
+    def forward(self, x: Array) -> Array:
         bias = self.bias
         if bias is None or self.stacked:
             return linear(x, self.weight, bias)
         return apply(LINEAR, (x, self.weight, bias))
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-def uniform(fan_in: int, dtype: Any, rng: Any) -> Any:
+def uniform(fan_in: int, dtype: DTypeLike, rng: Seed) -> Callable[..., Tensor]:
     """How most layers start: draw(*shape) makes a Tensor, uniform in ±1/√fan_in, from the Generator or seed `rng`."""
     rng = np.random.default_rng(rng)
     bound = 1 / np.sqrt(fan_in) if fan_in else 0.0
@@ -125,33 +121,29 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array = None) ->
     return y if bias is None else y + bias
 
 
-class Bilinear(Module):
+class Bilinear(BuiltIn):
     """y_o = x₁ᵀ weight_o x₂ + bias_o, for x₁ (..., in1_features) and x₂ (..., in2_features).
 
     weight (out_features, in1_features, in2_features) and bias (out_features,) start uniform in ±1/√in1_features.
     """
 
-    ensembles = True
-
     def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         draw = uniform(in1_features, dtype, rng)
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = draw(out_features, in1_features, in2_features)
         self.bias = draw(out_features) if bias else None
 
-    def forward(self, input1: Any, input2: Any) -> Any:
-        """The layer of two inputs."""
+    def forward(self, input1: Array, input2: Array) -> Array:
         return bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         return (f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
                 f"out_features={self.out_features}, bias={self.bias is not None}")
 
 
 # ---- rows of a table ------------------------------------------------------------------------------------------------
-def embedding(input: Any, weight: Array) -> Array:
+def embedding(input: ArrayLike, weight: Array) -> Array:
     """weight[input]: the rows of `weight` (numbers, dimensions) that the integers of `input` name.
 
     >>> embedding([2, 0], np.array([[0.0], [1.0], [2.0]])).tolist()
@@ -169,7 +161,7 @@ def embedding(input: Any, weight: Array) -> Array:
     return weight[index]
 
 
-class Embedding(Module):
+class Embedding(BuiltIn):
     """A trained vector for each of num_embeddings things: integers of shape (...) become (..., embedding_dim).
 
     weight (num_embeddings, embedding_dim) starts normal, with mean 0 and standard deviation 1. The row padding_idx
@@ -179,10 +171,8 @@ class Embedding(Module):
     (2, 3)
     """
 
-    ensembles = True
-
     def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise ValueError(f"padding_idx is {padding_idx}, but there are {num_embeddings} rows")
         numbers = np.random.default_rng(rng).normal(size=(num_embeddings, embedding_dim))
@@ -192,7 +182,7 @@ class Embedding(Module):
             numbers[padding_idx] = 0.0
         self.weight = Tensor(numbers, dtype=dtype)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """The rows of the weight that x names."""
         y = embedding(x, self.weight)
         if self.padding_idx is None:
@@ -201,6 +191,5 @@ class Embedding(Module):
         return np.where(padding, y.data, y)  # the same numbers, as constants
 
     def extra_repr(self) -> str:
-        """The layer's arguments."""
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
         return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

@@ -11,58 +11,79 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import apply, primitive, raw, rule
-from autograd.typing import Array
+from autograd.typing import Array, Axis, Shape
 from nn.activations import log_softmax, softplus
-from nn.module import Module
+from nn.module import BuiltIn
+
+Reduction = str | Callable[[Array, Array], Array]  # or a function of a loss's parts and their weights (or None)
 
 
-def _reduced(each: Array, reduction: str, members: Any = None) -> Array:
-    """The mean or the sum of a loss's parts: of all, or in an ensemble of each member's."""
-    if reduction == "none":
-        return each
-    if reduction not in ("mean", "sum"):
+def _reduced(parts: Array, reduction: Reduction, weights: Array = None, axes: Axis = None) -> Array:
+    """The mean of a loss's parts (Σ parts / Σ weights, if they are weighted), their sum, or the parts themselves."""
+    if callable(reduction):
+        return reduction(parts, weights)
+    if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
-    axes = tuple(range(1, np.ndim(each))) if members else None
-    return np.mean(each, axis=axes) if reduction == "mean" else np.sum(each, axis=axes)
+    if reduction == "none":
+        return parts
+    if reduction == "mean" and weights is None:
+        return np.mean(parts, axis=axes)
+    total = np.sum(parts, axis=axes)
+    return total / np.sum(weights, axis=axes) if reduction == "mean" else total
 
 
-def _check_shapes(name: str, input: Array, target: Array, members: Any = None) -> None:
+def _for_each_member(reduction: str, front: Shape) -> Reduction:
+    """The reduction of each member's parts; their first axis stands for those of `front`: (members,), (members, N)."""
+
+    def reduced(parts: Array, weights: Array) -> Array:
+        if len(front) > 1:
+            shape = (*front, *np.shape(parts)[1:])
+            parts, weights = np.reshape(parts, shape), None if weights is None else np.reshape(weights, shape)
+        axes = tuple(range(1, np.ndim(parts)))
+        if reduction == "batchmean":
+            return np.sum(parts, axis=axes) / np.shape(parts)[1]
+        return _reduced(parts, reduction, weights, axes)
+
+    return reduced
+
+
+def _check_shapes(name: str, input: Array, target: Array) -> None:
     have, wanted = np.shape(raw(input)), np.shape(raw(target))
-    if have != wanted and not (members and have[1:] == wanted):
-        raise ShapeError(f"{name}: the input has shape {have} and the target {wanted}; they must be the same, for to "
-                         "broadcast one over the other would compare every pair")
+    if have != wanted:
+        raise ShapeError(f"{name}: the input has shape {have} and the target {wanted}; they must be equal: "
+                         "broadcasting would compare every input with every target")
 
 
-def _elementwise(name: str, each: Callable[..., Array]) -> Callable[..., Array]:
-    """The loss function made of each(input, target, **settings), the loss of every element."""
-
-    def loss(input: Array, target: Array, reduction: str = "mean", *, members: Any = None, **settings: Any) -> Array:
-        _check_shapes(name, input, target, members)
-        return _reduced(each(input, target, **settings), reduction, members)
-
-    loss.__name__ = loss.__qualname__ = name
-    loss.__doc__ = each.__doc__
-    return loss
-
-
-def _weights(x: Any) -> Any:
+def _weights(x: Array) -> Array:
     """Weights as numbers; a string there was meant as the reduction."""
     if isinstance(x, str):
         raise TypeError(f"weights are numbers, got {x!r}: the reduction goes by name, reduction={x!r}")
     return raw(x)
 
 
-class _Loss(Module):
-    """What the losses share: the function, and the settings that go with it."""
+class _Loss(BuiltIn):
+    """What the losses share: a function, and attributes that are its settings."""
 
-    ensembles = True
+    function: Callable[..., Array]
 
-    def __init__(self, reduction: str = "mean"):
-        _reduced(0.0, reduction)  # which says what may stand there
-        self.reduction = reduction
+    def __init__(self, reduction: str = "mean", **settings: Any):
+        _reduced(0.0, reduction)  # refuses an unknown one
+        vars(self).update(settings, reduction=reduction, _settings=("reduction", *settings))
+
+    def forward(self, input: Array, target: Array) -> Array:
+        settings = {name: self.__dict__[name] for name in self._settings}
+        if self.stacked:
+            input, target, front = self._as_batch(input, target)
+            settings["reduction"] = _for_each_member(self.reduction, front)
+        return self.function(input, target, **settings)
+
+    def _as_batch(self, input: Array, target: Array) -> tuple[Array, Array, Shape]:
+        """What `function` takes for all members at once, of an input (members, …) and a target for each or for all."""
+        shape = np.shape(raw(input))
+        shared = np.shape(raw(target)) == shape[1:]
+        return input, np.broadcast_to(target, shape) if shared else target, shape[:1]
 
     def extra_repr(self) -> str:
-        """The reduction, if it is not the usual one."""
         return "" if self.reduction == "mean" else f"reduction={self.reduction!r}"
 
 
@@ -73,15 +94,11 @@ def _mse(input: Array, target: Array) -> Array:
     return np.vdot(difference, difference) / difference.size
 
 
-def _mean_of_squares(input: Array, target: Array) -> Array:
-    return np.mean(np.square(input - target))
-
-
 MSE = rule(
     _mse, "mse",
-    lambda g, y, x, t: (x - t) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
-    lambda g, y, x, t: (t - x) * (g * (2.0 / (x.size if hasattr(x, "size") else 1))),
-    unfolded=_mean_of_squares,
+    lambda g, y, x, t: (x - t) * (g * (2.0 / np.size(x))),
+    lambda g, y, x, t: (t - x) * (g * (2.0 / np.size(x))),
+    unfolded=lambda input, target: np.mean(np.square(input - target)),
 )
 
 
@@ -102,16 +119,23 @@ rule(
 )
 
 
-def mse_loss(input: Array, target: Array, reduction: str = "mean", *, members: Any = None) -> Array:
+def mse_loss(input: Array, target: Array, reduction: Reduction = "mean") -> Array:
     """(input - target)².
 
     >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
     2.0
     """
-    _check_shapes("mse_loss", input, target, members)
-    if reduction == "mean" and np.size(raw(input)):
-        return _mse_of_members(input, target) if members else apply(MSE, (input, target))
-    return _reduced((input - target) ** 2, reduction, members)
+    if getattr(input, "shape", 0) != getattr(target, "shape", 1):  # of arrays the shapes are at hand
+        _check_shapes("mse_loss", input, target)
+    if reduction == "mean" and getattr(input, "size", True):
+        return apply(MSE, (input, target))
+    return _reduced((input - target) ** 2, reduction)
+
+
+def l1_loss(input: Array, target: Array, reduction: Reduction = "mean") -> Array:
+    """|input - target|."""
+    _check_shapes("l1_loss", input, target)
+    return _reduced(np.abs(input - target), reduction)
 
 
 @primitive
@@ -123,29 +147,22 @@ def _huber(difference: Array, delta: float) -> Array:
 rule(_huber, "huber", lambda g, y, d, delta: g * np.minimum(np.maximum(d, -delta), delta))
 
 
-def _of_l1(input: Array, target: Array) -> Array:
-    """|input - target|."""
-    return np.abs(input - target)
-
-
-def _of_huber(input: Array, target: Array, delta: float = 1.0) -> Array:
+def huber_loss(input: Array, target: Array, reduction: Reduction = "mean", delta: float = 1.0) -> Array:
     """(input - target)² / 2 near the target; delta · (|input - target| - delta/2) beyond delta (Huber, 1964)."""
+    _check_shapes("huber_loss", input, target)
     if not delta > 0:
         raise ValueError(f"delta must be above 0, got {delta}")
-    return _huber(np.subtract(input, target), delta=delta)
+    return _reduced(_huber(np.subtract(input, target), delta=delta), reduction)
 
 
-def _of_smooth_l1(input: Array, target: Array, beta: float = 1.0) -> Array:
+def smooth_l1_loss(input: Array, target: Array, reduction: Reduction = "mean", beta: float = 1.0) -> Array:
     """The Huber loss divided by beta: |input - target| - beta/2 beyond beta, and the plain L1 loss with beta = 0."""
+    _check_shapes("smooth_l1_loss", input, target)
     if beta < 0:
         raise ValueError(f"beta must not be negative, got {beta}")
-    return _of_l1(input, target) if beta == 0 else _of_huber(input, target, beta) / beta
-
-
-l1_loss, huber_loss, smooth_l1_loss = (
-    _elementwise("l1_loss", _of_l1), _elementwise("huber_loss", _of_huber),
-    _elementwise("smooth_l1_loss", _of_smooth_l1),
-)
+    if beta == 0:
+        return l1_loss(input, target, reduction)
+    return _reduced(_huber(np.subtract(input, target), delta=beta) / beta, reduction)
 
 
 class MSELoss(_Loss):
@@ -155,51 +172,40 @@ class MSELoss(_Loss):
     2.0
     """
 
-    ensembles = True
+    function = staticmethod(mse_loss)
+    works_stacked = True
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of an input and a target of one shape."""
-        if self.reduction == "mean" and not self.stacked and getattr(input, "shape", 0) == getattr(target, "shape", 1):
-            return apply(MSE, (input, target))  # the short way
-        return mse_loss(input, target, self.reduction, members=self.stacked)
+    def forward(self, input: Array, target: Array) -> Array:
+        if not self.stacked:
+            return mse_loss(input, target, self.reduction)
+        shape = np.shape(raw(input))
+        if self.reduction == "mean" and np.size(raw(input)) and np.shape(raw(target)) in (shape, shape[1:]):
+            return _mse_of_members(input, target)
+        return super().forward(input, target)
 
 
 class L1Loss(_Loss):
     """The absolute error |input - target|, averaged."""
 
-    ensembles = True
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of an input and a target of one shape."""
-        return l1_loss(input, target, self.reduction, members=self.stacked)
+    function = staticmethod(l1_loss)
 
 
 class SmoothL1Loss(_Loss):
     """(input - target)² / (2 beta) near the target, |input - target| - beta/2 beyond beta; averaged."""
 
-    ensembles = True
+    function = staticmethod(smooth_l1_loss)
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0):
-        super().__init__(reduction)
-        self.beta = beta
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of an input and a target of one shape."""
-        return smooth_l1_loss(input, target, self.reduction, beta=self.beta, members=self.stacked)
+        super().__init__(reduction, beta=beta)
 
 
 class HuberLoss(_Loss):
     """(input - target)² / 2 near the target, delta · (|input - target| - delta/2) beyond delta; averaged."""
 
-    ensembles = True
+    function = staticmethod(huber_loss)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
-        super().__init__(reduction)
-        self.delta = delta
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of an input and a target of one shape."""
-        return huber_loss(input, target, self.reduction, delta=self.delta, members=self.stacked)
+        super().__init__(reduction, delta=delta)
 
 
 # ---- yes or no ------------------------------------------------------------------------------------------------------
@@ -218,14 +224,16 @@ rule(
 )
 
 
-def _of_bce(input: Array, target: Array, weight: Any = None) -> Array:
+def binary_cross_entropy(input: Array, target: Array, reduction: Reduction = "mean", *,
+                         weight: Array = None) -> Array:
     """-t·log(input) - (1 - t)·log(1 - input), for probabilities; a logarithm is never taken as less than -100."""
+    _check_shapes("binary_cross_entropy", input, target)
     numbers = raw(input)
     if np.size(numbers) and not (np.min(numbers) >= 0 and np.max(numbers) <= 1):
         raise ValueError(f"binary_cross_entropy takes probabilities, got numbers from {np.min(numbers):.4g} to "
                          f"{np.max(numbers):.4g}: use BCEWithLogitsLoss, or a Sigmoid before it")
     each = _bce(input, target)
-    return each if weight is None else each * weight
+    return _reduced(each if weight is None else each * weight, reduction)
 
 
 @primitive
@@ -242,31 +250,24 @@ rule(
 )
 
 
-def _of_bce_with_logits(input: Array, target: Array, weight: Any = None, pos_weight: Any = None) -> Array:
+def binary_cross_entropy_with_logits(input: Array, target: Array, reduction: Reduction = "mean", *,
+                                     weight: Array = None, pos_weight: Array = None) -> Array:
     """-p·t·log σ(input) - (1 - t)·log(1 - σ(input)), without overflow; p is pos_weight."""
+    _check_shapes("binary_cross_entropy_with_logits", input, target)
     if pos_weight is None:
         each = bce_with_logits(input, target)
     else:  # -log σ(x) = softplus(-x), and softplus(x) = x + softplus(-x)
         each = (1 - target) * input + (1 + (pos_weight - 1) * target) * softplus(-input, threshold=math.inf)
-    return each if weight is None else each * weight
-
-
-binary_cross_entropy = _elementwise("binary_cross_entropy", _of_bce)
-binary_cross_entropy_with_logits = _elementwise("binary_cross_entropy_with_logits", _of_bce_with_logits)
+    return _reduced(each if weight is None else each * weight, reduction)
 
 
 class BCELoss(_Loss):
     """The cross entropy of probabilities and targets between 0 and 1, averaged."""
 
-    ensembles = True
+    function = staticmethod(binary_cross_entropy)
 
-    def __init__(self, weight: Any = None, reduction: str = "mean"):
-        super().__init__(reduction)
-        self.weight = _weights(weight)
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of probabilities and targets of one shape."""
-        return binary_cross_entropy(input, target, self.reduction, weight=self.weight, members=self.stacked)
+    def __init__(self, weight: Array = None, reduction: str = "mean"):
+        super().__init__(reduction, weight=_weights(weight))
 
 
 class BCEWithLogitsLoss(_Loss):
@@ -276,32 +277,25 @@ class BCEWithLogitsLoss(_Loss):
     pos_weight  scales that of the positive part: above 1 it favours recall
     """
 
-    ensembles = True
+    function = staticmethod(binary_cross_entropy_with_logits)
     level = 0.0  # of a logit, above which it means true
 
-    def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
-        super().__init__(reduction)
-        self.weight, self.pos_weight = _weights(weight), raw(pos_weight)
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of logits and targets of one shape."""
-        return binary_cross_entropy_with_logits(input, target, self.reduction, weight=self.weight,
-                                                pos_weight=self.pos_weight, members=self.stacked)
+    def __init__(self, weight: Array = None, reduction: str = "mean", pos_weight: Array = None):
+        super().__init__(reduction, weight=_weights(weight), pos_weight=raw(pos_weight))
 
 
-def _of_hinge(input: Array, target: Array) -> Array:
+def hinge_loss(input: Array, target: Array, reduction: Reduction = "mean") -> Array:
     """max(0, 1 - target · input), for targets of -1 and 1: the loss of a support vector machine."""
-    return np.maximum(0.0, 1 - target * input)
+    _check_shapes("hinge_loss", input, target)
+    return _reduced(np.maximum(0.0, 1 - target * input), reduction)
 
 
-def _of_hinge_embedding(input: Array, target: Array, margin: float = 1.0) -> Array:
+def hinge_embedding_loss(input: Array, target: Array, reduction: Reduction = "mean", margin: float = 1.0) -> Array:
     """input where the target is 1, max(0, margin - input) where it is -1: for distances of equal and unequal pairs."""
+    _check_shapes("hinge_embedding_loss", input, target)
     target = raw(target)
-    return np.where(target != 1, np.maximum(0.0, margin - input), 0.0) + np.where(target != -1, input, 0.0)
-
-
-hinge_loss = _elementwise("hinge_loss", _of_hinge)
-hinge_embedding_loss = _elementwise("hinge_embedding_loss", _of_hinge_embedding)
+    each = np.where(target != 1, np.maximum(0.0, margin - input), 0.0) + np.where(target != -1, input, 0.0)
+    return _reduced(each, reduction)
 
 
 class HingeLoss(_Loss):
@@ -311,25 +305,16 @@ class HingeLoss(_Loss):
     0.75
     """
 
-    ensembles = True
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of scores and targets of one shape."""
-        return hinge_loss(input, target, self.reduction, members=self.stacked)
+    function = staticmethod(hinge_loss)
 
 
 class HingeEmbeddingLoss(_Loss):
     """input where the target is 1, max(0, margin - input) where it is -1; averaged."""
 
-    ensembles = True
+    function = staticmethod(hinge_embedding_loss)
 
     def __init__(self, margin: float = 1.0, reduction: str = "mean"):
-        super().__init__(reduction)
-        self.margin = margin
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of distances and targets of one shape."""
-        return hinge_embedding_loss(input, target, self.reduction, margin=self.margin, members=self.stacked)
+        super().__init__(reduction, margin=margin)
 
 
 # ---- one of several classes -----------------------------------------------------------------------------------------
@@ -356,19 +341,17 @@ rule(_cross_entropy, "cross entropy", _cross_entropy_gradient,
      bind=lambda input, target: ((input,), {"target": target}))
 
 
-def _classes_last(x: Array, members: Any) -> Array:
+def _classes_last(x: Array) -> Array:
     """Logits as PyTorch orders them, (classes,), (N, classes) or (N, classes, …), with the classes at the end."""
-    axes = np.ndim(raw(x)) - bool(members)
+    axes = np.ndim(raw(x))
     if axes < 1:
         raise ShapeError(f"logits have an axis of classes, got shape {np.shape(raw(x))}")
-    return x if axes <= 2 else np.moveaxis(x, 1 + bool(members), -1)
+    return x if axes <= 2 else np.moveaxis(x, 1, -1)
 
 
-def _class_numbers(name: str, input: Array, target: Array, ignore_index: int, members: Any) -> tuple[Any, Any]:
+def _class_numbers(name: str, input: Array, target: Array, ignore_index: int) -> tuple[Array, Array]:
     """The class numbers, checked against logits whose classes are last, and which of them count."""
     classes, shape = np.asarray(raw(target)), np.shape(raw(input))
-    if classes.dtype.kind in "iu" and members and classes.shape == shape[1:-1]:
-        classes = np.broadcast_to(classes, shape[:-1])
     if classes.dtype.kind not in "iu" or classes.shape != shape[:-1]:
         raise ShapeError(f"{name}: logits whose shape without the classes is {shape[:-1]} need class numbers of that "
                          f"shape, got {classes.dtype} of shape {classes.shape}")
@@ -381,16 +364,8 @@ def _class_numbers(name: str, input: Array, target: Array, ignore_index: int, me
     return classes, counted
 
 
-def _weighted(each: Array, weights: Any, reduction: str, members: Any) -> Array:
-    """Σ weights·each / Σ weights, or as the reduction says."""
-    if reduction != "mean":
-        return _reduced(each * weights, reduction, members)
-    axes = tuple(range(1, np.ndim(weights))) if members else None
-    return np.sum(each * weights, axis=axes) / np.sum(weights, axis=axes)
-
-
-def cross_entropy(input: Array, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean",
-                  label_smoothing: float = 0.0, *, members: Any = None) -> Array:
+def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_index: int = -100,
+                  reduction: Reduction = "mean", label_smoothing: float = 0.0) -> Array:
     """The cross entropy of softmax(input) and the target.
 
     input            logits of shape (classes,), (N, classes) or (N, classes, …)
@@ -404,106 +379,98 @@ def cross_entropy(input: Array, target: Any, weight: Any = None, ignore_index: i
     """
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is between 0 and 1, got {label_smoothing}")
-    x, numbers = _classes_last(input, members), raw(target)
-    shape = np.shape(raw(input))
+    x, numbers = _classes_last(input), np.asarray(raw(target))
     count = np.shape(raw(x))[-1]
-    weight = None if weight is None else np.asarray(raw(weight))
-    if weight is not None and weight.shape != (count,):
-        raise ShapeError(f"cross_entropy: {count} classes need weights of shape ({count},), got {weight.shape}")
-    if np.asarray(numbers).dtype.kind == "f" and np.shape(numbers) in (shape, shape[1:] if members else shape):
-        target = _classes_last(target, members and np.shape(numbers) == shape)
-        target = target * (1 - label_smoothing) + label_smoothing / count
-        each = -np.sum(log_softmax(x) * target * (1.0 if weight is None else weight), axis=-1)
-        return _reduced(each, reduction, members)
-    classes, counted = _class_numbers("cross_entropy", x, target, ignore_index, members)
-    if weight is None and not label_smoothing and counted.all():
-        return _reduced(_cross_entropy(x, classes), reduction, members)
-    weight = np.ones(count, x.dtype) if weight is None else weight
-    weights = weight[classes] * counted
+    by_class = None if weight is None else np.asarray(raw(weight))
+    if by_class is not None and by_class.shape != (count,):
+        raise ShapeError(f"cross_entropy: {count} classes need weights of shape ({count},), got {by_class.shape}")
+    if numbers.dtype.kind == "f" and numbers.shape == np.shape(raw(input)):
+        shares = _classes_last(target) * (1 - label_smoothing) + label_smoothing / count
+        return _reduced(-np.sum(log_softmax(x) * shares * (1.0 if by_class is None else by_class), axis=-1), reduction)
+    classes, counted = _class_numbers("cross_entropy", x, target, ignore_index)
+    each = _cross_entropy(x, classes)
+    if by_class is None and not label_smoothing and counted.all():
+        return _reduced(each, reduction)
+    by_class = np.ones(count, x.dtype) if by_class is None else by_class
+    weights = by_class[classes] * counted
+    sharp = _reduced(each * weights, reduction, weights)
     if not label_smoothing:
-        return _weighted(_cross_entropy(x, classes), weights, reduction, members)
-    spread = -np.sum(log_softmax(x) * weight, axis=-1) * counted
-    if reduction == "mean":
-        axes = tuple(range(1, np.ndim(spread))) if members else None
-        spread = np.sum(spread, axis=axes) / np.sum(weights, axis=axes)
-    else:
-        spread = _reduced(spread, reduction, members)
-    sharp = _weighted(_cross_entropy(x, classes), weights, reduction, members)
+        return sharp
+    spread = _reduced(-np.sum(log_softmax(x) * by_class, axis=-1) * counted, reduction, weights)
     return (1 - label_smoothing) * sharp + (label_smoothing / count) * spread
 
 
-def nll_loss(input: Array, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean", *,
-             members: Any = None) -> Array:
+def nll_loss(input: Array, target: Array, weight: Array = None, ignore_index: int = -100,
+             reduction: Reduction = "mean") -> Array:
     """-input[target]: for logarithms of probabilities, as `log_softmax` gives them; shapes as in `cross_entropy`."""
-    x = _classes_last(input, members)
-    classes, counted = _class_numbers("nll_loss", x, target, ignore_index, members)
+    x = _classes_last(input)
+    classes, counted = _class_numbers("nll_loss", x, target, ignore_index)
     weights = counted * 1.0 if weight is None else np.asarray(raw(weight))[classes] * counted
-    return _weighted(-_picked(x, classes), weights.astype(x.dtype), reduction, members)
+    weights = weights.astype(x.dtype)
+    return _reduced(-_picked(x, classes) * weights, reduction, weights)
 
 
-class CrossEntropyLoss(_Loss):
+class _ClassLoss(_Loss):
+    """A loss of logits (N, classes, …), whose targets have no axis of classes if they are class numbers."""
+
+    def _as_batch(self, input: Array, target: Array) -> tuple[Array, Array, Shape]:
+        shape, numbers = np.shape(raw(input)), np.asarray(raw(target))
+        classes = shape[2:] if len(shape) > 2 else shape[1:]
+        wanted = (*shape[: -len(classes)], *(classes if numbers.dtype.kind == "f" else classes[1:]))
+        if numbers.shape == wanted[1:]:
+            target = np.broadcast_to(target, wanted)
+        elif numbers.shape != wanted:
+            self.function(input[0], target)  # raises: it says what one member needs
+        if len(shape) < 3:
+            return input, target, shape[:1]
+        return np.reshape(input, (-1, *shape[2:])), np.reshape(target, (-1, *wanted[2:])), shape[:2]
+
+
+class CrossEntropyLoss(_ClassLoss):
     """The cross entropy of softmax(logits) and class numbers (or probabilities), averaged: see `cross_entropy`.
 
     >>> float(CrossEntropyLoss()(np.array([[0.0, 0.0], [0.0, 100.0]]), [0, 1]))
     0.34657359027997264
     """
 
-    ensembles = True
+    function = staticmethod(cross_entropy)
 
-    def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean",
+    def __init__(self, weight: Array = None, ignore_index: int = -100, reduction: str = "mean",
                  label_smoothing: float = 0.0):
-        super().__init__(reduction)
-        self.weight, self.ignore_index, self.label_smoothing = _weights(weight), ignore_index, label_smoothing
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of logits (N, classes, …) and class numbers (N, …), or probabilities of the logits' shape."""
-        return cross_entropy(input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing,
-                             members=self.stacked)
+        super().__init__(reduction, weight=_weights(weight), ignore_index=ignore_index, label_smoothing=label_smoothing)
 
 
-class NLLLoss(_Loss):
+class NLLLoss(_ClassLoss):
     """-input[target], averaged: for logarithms of probabilities (N, classes, …) and class numbers (N, …)."""
 
-    ensembles = True
+    function = staticmethod(nll_loss)
 
-    def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"):
-        super().__init__(reduction)
-        self.weight, self.ignore_index = _weights(weight), ignore_index
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of logarithms of probabilities and class numbers."""
-        return nll_loss(input, target, self.weight, self.ignore_index, self.reduction, members=self.stacked)
+    def __init__(self, weight: Array = None, ignore_index: int = -100, reduction: str = "mean"):
+        super().__init__(reduction, weight=_weights(weight), ignore_index=ignore_index)
 
 
-def kl_div(input: Array, target: Array, reduction: str = "mean", log_target: bool = False, *,
-           members: Any = None) -> Array:
+def kl_div(input: Array, target: Array, reduction: Reduction = "mean", log_target: bool = False) -> Array:
     """target · (log target - input), the Kullback-Leibler divergence; input holds logarithms of probabilities.
 
     log_target  the target holds logarithms, too
     reduction   "batchmean" is the sum divided by the number of samples, which is the divergence by definition
     """
-    _check_shapes("kl_div", input, target, members)
+    _check_shapes("kl_div", input, target)
     if log_target:
         each = np.exp(target) * (target - input)
     else:
         each = target * (np.log(np.where(raw(target) > 0, target, 1.0)) - input)  # 0 · log 0 is 0
-    if reduction != "batchmean":
-        return _reduced(each, reduction, members)
-    return _reduced(each, "sum", members) / np.shape(input)[1 if members else 0]
+    return np.sum(each) / np.shape(input)[0] if reduction == "batchmean" else _reduced(each, reduction)
 
 
 class KLDivLoss(_Loss):
     """The Kullback-Leibler divergence of probabilities from logarithms of probabilities: see `kl_div`."""
 
-    ensembles = True
+    function = staticmethod(kl_div)
 
     def __init__(self, reduction: str = "mean", log_target: bool = False):
-        super().__init__("sum" if reduction == "batchmean" else reduction)
-        self.reduction, self.log_target = reduction, log_target
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss of logarithms of probabilities and probabilities of one shape."""
-        return kl_div(input, target, self.reduction, self.log_target, members=self.stacked)
+        super().__init__("sum" if reduction == "batchmean" else reduction, log_target=log_target)
+        self.reduction = reduction
 
 
 __all__ = [

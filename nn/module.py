@@ -8,6 +8,8 @@ import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
 from autograd.extend import Failed, Node, nodes_in, replace_data, thread
+from autograd.trees import map_tree
+from autograd.typing import Array, ArrayLike, DTypeLike
 
 
 class UnknownName(AutogradError, AttributeError):
@@ -41,7 +43,7 @@ class Module:
 
     training = True
     stacked: int | None = None  # in an ensemble, how many networks it is at once: see nn.ensemble
-    ensembles = False  # whether forward works as it is, in an ensemble: see nn.ensemble
+    works_stacked = False  # whether forward is right with an ensemble's axis in front: see nn.ensemble
     _frame: tuple[str, str]  # its path in the module that holds it ("layers.0"), and its class
     _hooks: tuple["Hook", ...] = ()
     _buffers: tuple[str, ...] = ()
@@ -49,8 +51,11 @@ class Module:
 
     def __init_subclass__(cls) -> None:
         cls._frame = ("", cls.__name__)
-        if "forward" in cls.__dict__ and "ensembles" not in cls.__dict__:
-            cls.ensembles = False  # what its parent promised does not hold for another forward
+        own = vars(cls)
+        if "ensembles" in own:  # the former name of the flag
+            cls.works_stacked = own["ensembles"]
+        elif "forward" in own and "works_stacked" not in own:  # a parent's promise does not hold for another forward
+            cls.works_stacked = BuiltIn in cls.__bases__
 
     def __init__(self, *args: Any, **kwargs: Any):
         if args or kwargs:
@@ -62,16 +67,15 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, noting for pictures which module made what."""
-        here = thread.__dict__  # this thread's own: looked up once, for that is slow
-        outer = here.get("scope", ())
-        path, kind = self._frame
-        here["scope"] = (*outer, (path, kind))  # a pair of its own for each call: pictures tell calls apart by it
+        here = thread.__dict__  # fetched once: each use of `thread.scope` would look this thread's dict up again
+        outer, (path, kind) = here.get("scope", ()), self._frame
+        here["scope"] = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
         try:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
             return self.forward(*args)
         except AutogradError as error:
-            if error.graph is None:  # it was not an op that failed, but what a layer asks of its inputs
+            if error.graph is None:  # no op failed: a layer has refused its inputs
                 given = [x for arg in args for x in (nodes_in(arg) if isinstance(arg, (list, tuple)) else [arg])]
                 error.graph = Failed(_Forward(self), (*given, *[x for _, x in self._own()]), {}, str(error))
             raise
@@ -162,7 +166,7 @@ class Module:
         """Every Tensor and Value that is a variable: what an optimiser changes."""
         return [x for _, x in self.named_parameters()]
 
-    def register_buffer(self, name: str, array: Any) -> None:
+    def register_buffer(self, name: str, array: ArrayLike) -> None:
         """Keep an array (running statistics, a mask) as the attribute `name`: saved with the model, but not trained."""
         self._buffers = (*(n for n in self._buffers if n != name), name)
         setattr(self, name, np.asarray(array))
@@ -251,7 +255,7 @@ class Module:
             module.__dict__["_frozen"] = frozenset()
         return self
 
-    def to(self, dtype: Any) -> Self:
+    def to(self, dtype: DTypeLike) -> Self:
         """Change the dtype of all parameters and floating buffers; gradients are forgotten. Values stay floats."""
         dtype = np.dtype(dtype)
         if dtype.kind != "f":
@@ -294,11 +298,29 @@ class Module:
         return f"{type(self).__name__}({inside})"
 
 
+class BuiltIn(Module):
+    """The parent of nn's own modules: the `forward` of its direct heirs works stacked; `repr` shows their arguments.
+
+    _shown  those arguments; one that ends in "=" with its name
+    """
+
+    works_stacked = True
+    _shown: tuple[str, ...] = ()
+
+    def extra_repr(self) -> str:
+        return ", ".join(_argument(name, vars(self)[name.removesuffix("=")]) for name in self._shown)
+
+
+def _argument(name: str, value: Any) -> str:
+    said = repr(value) if isinstance(value, str) else str(value)
+    return name + said if name[-1] == "=" else said
+
+
 def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The nodes and modules that an attribute is, or holds in lists, tuples and dicts, with their paths."""
     if isinstance(value, (Node, Module)):
         yield path, value
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, (list, tuple)):  # written out: with `autograd.trees`, parameters() takes longer
         for i, part in enumerate(value):
             yield from _members(f"{path}.{i}", part)
     elif isinstance(value, dict):
@@ -342,20 +364,16 @@ def functional_call(module: Module, numbers: Mapping[str, Any], *args: Any, **kw
     return _replaced(module, {own[name]: x for name, x in numbers.items()})(*args, **kwargs)
 
 
-def _replaced(value: Any, new: Mapping[Any, Any]) -> Any:
+def _replaced(x: Any, new: Mapping[Any, Any]) -> Any:
     """A copy of a module in which some parameters are others; what is not a module or parameter is shared."""
-    if isinstance(value, Node):
-        return new.get(value, value)
-    if isinstance(value, Module):
-        twin = copy.copy(value)
-        vars(twin).update({name: _replaced(x, new) for name, x in vars(value).items()})
+    if isinstance(x, Module):
+        twin = copy.copy(x)
+        vars(twin).update(map_tree(lambda part: _replaced(part, new), vars(x)))
         return twin
-    if isinstance(value, dict):
-        return {key: _replaced(x, new) for key, x in value.items()}
-    return type(value)([_replaced(x, new) for x in value]) if type(value) in (list, tuple) else value
+    return new.get(x, x) if isinstance(x, Node) else x
 
 
-def per_channel(numbers: Any, x: Any) -> Any:
+def per_channel(numbers: Array, x: Array) -> Array:
     """numbers of shape (channels,) in the shape that broadcasts along axis 1 of x, its channels: (1, channels, 1, …).
 
     An x of one axis has no channels but these. In an ensemble numbers is (members, channels), and x has that axis too.

@@ -1,15 +1,14 @@
 """Normalisation: numbers with mean 0 and variance 1 over a batch, a sample, a group of channels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, rule
-from autograd.typing import Array
-from nn.module import Module, per_channel
+from autograd.typing import Array, DTypeLike
+from nn.module import BuiltIn, per_channel
 
 
 @primitive
@@ -32,7 +31,7 @@ def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float
 rule(standardize, "standardize", _standardize)
 
 
-def _trailing(numbers: Array, ndim: int, members: Any) -> Array:
+def _trailing(numbers: Array, ndim: int, members: int | None) -> Array:
     """Weights of the last axes, in an ensemble with its own axis in front, so that they broadcast over ndim axes."""
     if not members:
         return numbers
@@ -41,7 +40,7 @@ def _trailing(numbers: Array, ndim: int, members: Any) -> Array:
 
 
 def layer_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None, bias: Array = None,
-               eps: float = 1e-5, *, members: Any = None) -> Array:
+               eps: float = 1e-5, *, members: int | None = None) -> Array:
     """Standardised over the last axes, whose lengths are normalized_shape (Ba et al., 2016).
 
     >>> layer_norm(np.array([[1.0, 3.0]]), [2], eps=0.0)
@@ -54,7 +53,7 @@ def layer_norm(input: Array, normalized_shape: Sequence[int], weight: Array = No
 
 
 def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None, eps: float | None = None, *,
-             members: Any = None) -> Array:
+             members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
     ndim = _check_trailing("rms_norm", input, normalized_shape)
     eps = float(np.finfo(raw(input).dtype).eps) if eps is None else eps
@@ -71,7 +70,7 @@ def _check_trailing(name: str, x: Array, normalized_shape: Sequence[int]) -> int
 
 
 def group_norm(input: Array, num_groups: int, weight: Array = None, bias: Array = None, eps: float = 1e-5, *,
-               members: Any = None) -> Array:
+               members: int | None = None) -> Array:
     """Standardised over groups of channels of each sample, for input (N, channels, …) (Wu & He, 2018)."""
     shape, first = np.shape(raw(input)), bool(members)
     if len(shape) < 2 + first or shape[1 + first] % num_groups:
@@ -82,7 +81,7 @@ def group_norm(input: Array, num_groups: int, weight: Array = None, bias: Array 
     return y if bias is None else y + per_channel(bias, y)
 
 
-def batch_norm(input: Array, running_mean: Any, running_var: Any, weight: Array = None, bias: Array = None,
+def batch_norm(input: Array, running_mean: Array, running_var: Array, weight: Array = None, bias: Array = None,
                training: bool = False, momentum: float = 0.1, eps: float = 1e-5) -> Array:
     """Standardised for each channel over the batch and all positions: input (N, C) or (N, C, …); Ioffe & Szegedy, 2015.
 
@@ -94,7 +93,7 @@ def batch_norm(input: Array, running_mean: Any, running_var: Any, weight: Array 
     return y if bias is None else y + per_channel(bias, y)
 
 
-def _normalized(x: Array, mean: Any, var: Any, training: bool, eps: float, first: int) -> Array:
+def _normalized(x: Array, mean: Array, var: Array, training: bool, eps: float, first: int) -> Array:
     if training:
         return standardize(x, axes=_over(x, first), eps=eps)
     return (x - per_channel(mean, x)) / per_channel(np.sqrt(var + eps), x)
@@ -105,15 +104,15 @@ def _over(x: Array, first: int) -> tuple[int, ...]:
     return (first, *range(first + 2, np.ndim(raw(x))))
 
 
-class _BatchNorm(Module):
-    ensembles = True
+class _BatchNorm(BuiltIn):
+    _shown = "num_features", "eps=", "momentum=", "affine=", "track_running_stats="
     axes: tuple[int, ...] = ()  # how many axes the input may have
-    running_mean: Any
-    running_var: Any
-    num_batches_tracked: Any
+    running_mean: Array
+    running_var: Array
+    num_batches_tracked: Array
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
-                 track_running_stats: bool = True, dtype: Any = np.float64):
+                 track_running_stats: bool = True, dtype: DTypeLike = np.float64):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = Tensor(np.ones(num_features), dtype=dtype) if affine else None
@@ -123,7 +122,7 @@ class _BatchNorm(Module):
             self.register_buffer("running_var", np.ones(num_features, dtype))
             self.register_buffer("num_batches_tracked", np.array(0))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (N, C, …), standardised for each channel."""
         numbers, first = raw(x), int(self.stacked is not None)
         shape = np.shape(numbers)[first:]
@@ -140,7 +139,7 @@ class _BatchNorm(Module):
         y = _normalized(x, mean, var, use_batch, self.eps, first)
         return y * per_channel(self.weight, y) + per_channel(self.bias, y) if self.affine else y
 
-    def _track(self, x: Any, axes: tuple[int, ...]) -> None:
+    def _track(self, x: Array, axes: tuple[int, ...]) -> None:
         """Move the running statistics towards this batch's mean and variance (with divisor n - 1, as in PyTorch)."""
         count = self.num_batches_tracked + 1
         share = 1 / np.max(count) if self.momentum is None else self.momentum
@@ -148,11 +147,6 @@ class _BatchNorm(Module):
         self.running_mean = (1 - share) * self.running_mean + share * np.mean(x, axis=axes)
         self.running_var = (1 - share) * self.running_var + share * np.var(x, axis=axes, ddof=1)
         self.num_batches_tracked = np.asarray(count)
-
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-                f"track_running_stats={self.track_running_stats}")
 
 
 class BatchNorm1d(_BatchNorm):
@@ -176,71 +170,59 @@ class BatchNorm2d(_BatchNorm):
     axes = (4,)
 
 
-class LayerNorm(Module):
+class LayerNorm(BuiltIn):
     """Standardised over the last axes, whose lengths are normalized_shape, then scaled and shifted.
 
     >>> LayerNorm(2)(np.array([[1.0, 3.0]])).data.round(3)
     array([[-1.,  1.]])
     """
 
-    ensembles = True
+    _shown = "normalized_shape", "eps=", "elementwise_affine="
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-5, elementwise_affine: bool = True,
-                 bias: bool = True, dtype: Any = np.float64):
+                 bias: bool = True, dtype: DTypeLike = np.float64):
         self.normalized_shape = _as_tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight = Tensor(np.ones(self.normalized_shape), dtype=dtype) if elementwise_affine else None
         self.bias = Tensor(np.zeros(self.normalized_shape), dtype=dtype) if elementwise_affine and bias else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (..., *normalized_shape), standardised."""
         return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps, members=self.stacked)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
-
-class RMSNorm(Module):
+class RMSNorm(BuiltIn):
     """x / √(mean of x² + eps) over the last axes, then scaled; eps is by default the dtype's smallest step."""
 
-    ensembles = True
+    _shown = "normalized_shape", "eps=", "elementwise_affine="
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float | None = None,
-                 elementwise_affine: bool = True, dtype: Any = np.float64):
+                 elementwise_affine: bool = True, dtype: DTypeLike = np.float64):
         self.normalized_shape = _as_tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight = Tensor(np.ones(self.normalized_shape), dtype=dtype) if elementwise_affine else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (..., *normalized_shape), scaled to a mean square of 1."""
         return rms_norm(x, self.normalized_shape, self.weight, self.eps, members=self.stacked)
 
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
-
-class GroupNorm(Module):
+class GroupNorm(BuiltIn):
     """Standardised over each of num_groups groups of channels of each sample; x of shape (N, num_channels, …)."""
 
-    ensembles = True
+    _shown = "num_groups", "num_channels", "eps=", "affine="
 
     def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True,
-                 dtype: Any = np.float64):
+                 dtype: DTypeLike = np.float64):
         if num_groups < 1 or num_channels % num_groups:
             raise ValueError(f"{num_channels} channels can't be divided into {num_groups} equal groups")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self.weight = Tensor(np.ones(num_channels), dtype=dtype) if affine else None
         self.bias = Tensor(np.zeros(num_channels), dtype=dtype) if affine else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Array) -> Array:
         """x of shape (N, num_channels, …), standardised."""
         return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.stacked)
-
-    def extra_repr(self) -> str:
-        """The layer's arguments."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
 
 
 def _as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:

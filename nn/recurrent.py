@@ -13,10 +13,10 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, relu, rule, sigmoid
-from autograd.typing import Array
+from autograd.typing import Array, DTypeLike, Seed
 from nn.dropout import dropout
 from nn.linear import linear, uniform
-from nn.module import Module
+from nn.module import BuiltIn
 
 State = tuple[Array, ...]
 
@@ -141,15 +141,14 @@ rule(recur, "recurrent", vjp_of_all=_through_time, bind=lambda *inputs, kind: (i
 
 
 # ---- the layers -----------------------------------------------------------------------------------------------------
-class _Recurrent(Module):
+class _Recurrent(BuiltIn):
     """What RNN, LSTM and GRU share: layers, directions, and where the axes are."""
 
-    ensembles = True
     gates, kind = 1, "tanh"
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, *, fused: bool = True,
-                 dtype: Any = np.float64, rng: Any = None):
+                 dtype: DTypeLike = np.float64, rng: Seed = None):
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
         self.bias, self.fused = bias, fused
@@ -215,7 +214,7 @@ class _Recurrent(Module):
             x = linear(x, w, b)
         return (recur if self.fused else _states)(x, u, c, *start, kind=self.kind)
 
-    def _start(self, hx: Any, front: tuple[int, ...], dtype: Any, single: bool) -> list[Array]:
+    def _start(self, hx: Any, front: tuple[int, ...], dtype: DTypeLike, single: bool) -> list[Array]:
         """The first states as a list of (layers · directions, …, batch, hidden)."""
         count = self.num_layers * len(self._ways)
         if hx is None:
@@ -235,7 +234,6 @@ class _Recurrent(Module):
         return x * np.stack([dropout(one, self.dropout, rng=rng) for rng in self.rng], axis=1)
 
     def extra_repr(self) -> str:
-        """The layer's arguments, those that differ from the usual."""
         said = f"{self.input_size}, {self.hidden_size}"
         for name, usual in (("num_layers", 1), ("bias", True), ("batch_first", False), ("dropout", 0.0),
                             ("bidirectional", False)):

@@ -320,13 +320,13 @@ class _Bar:
     """tqdm's bar over all steps, with the latest loss, ten times a second."""
 
     def __init__(self, bar: Any, epochs: int):
-        self.bar, self.epochs, self.shown = bar, epochs, 0.0
+        self.bar, self.epochs, self._shown = bar, epochs, 0.0
 
     def update(self, run: Run, value: Any) -> None:
         self.bar.update(1)
         now = time.monotonic()
-        if now - self.shown > 0.1:
-            self.shown = now
+        if now - self._shown > 0.1:
+            self._shown = now
             last = {name: f"{np.median(x[-1]):.4g}" for name, x in run.history.epochs.items() if x and name != "lr"}
             first, loss = {"epoch": f"{run.epoch + 1}/{self.epochs}"}, {"loss": f"{np.median(value):.4g}"}
             self.bar.set_postfix(first | last | loss, refresh=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, nodes_in, is_variable
+from autograd.graph import Node, is_variable, nodes_in
 from autograd.rules.table import dispatching, rule
 from autograd.typing import Array, ArrayLike, DTypeLike, Tree
 

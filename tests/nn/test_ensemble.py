@@ -1,5 +1,7 @@
 """Many networks at once are the same networks as one after the other."""
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 from cases import our_layers as ours
@@ -228,3 +230,84 @@ def test_a_member_is_drawn_as_the_network_it_would_be_alone():
     alone = make(np.random.default_rng(0).spawn(2)[1])
     member = nn.ensemble(make, 2, rng=0).member(1)
     assert draw(member(x).sum()).source == draw(alone(x).sum()).source
+
+
+@pytest.mark.parametrize("name", sorted(set(LOSSES) - {"MSELoss"}))
+def test_each_member_gets_bit_for_bit_the_loss_and_gradient_that_it_would_get_alone(name):
+    for seed in range(20):
+        keywords, x, t = loss_case(name, seed)
+        loss = getattr(nn, name)(**keywords)
+        many = Tensor(np.stack([x, np.roll(x, 1, -1), x * 0.9]))
+        got = nn.ensemble(xor_net, 3).each(loss)(many, t)
+        [slope] = gradients([got], [many], [np.ones(got.shape)])
+        for i, part in enumerate(many.data):
+            alone = Tensor(part)
+            y = loss(alone, t)
+            np.testing.assert_array_equal(got.data[i], y.data, err_msg=f"{name}{keywords}")
+            np.testing.assert_array_equal(slope[i], gradients([y], [alone], [np.ones(y.shape)])[0], err_msg=f"{name}{keywords}")
+
+
+@pytest.mark.parametrize("shape", [(7,), (2, 7), (5, 3)])
+def test_class_numbers_that_do_not_fit_are_refused_in_the_words_of_one_member(shape):
+    loss = nn.ensemble(xor_net, 2).each(nn.CrossEntropyLoss())
+    with pytest.raises(ShapeError, match=r"logits whose shape without the classes is \(5,\) need class numbers of that shape"):
+        loss(Tensor(np.zeros((2, 5, 3))), np.zeros(shape, int))
+
+
+def test_a_loss_within_a_stacked_module_is_one_for_each_member():
+    class WithLoss(nn.Module):
+        works_stacked = True
+
+        def __init__(self, rng):
+            self.body, self.loss = nn.Linear(2, 3, rng=rng), nn.CrossEntropyLoss(reduction="sum")
+
+        def forward(self, x):
+            return self.loss(self.body(x), np.array([0, 2, 1, 1]))
+
+    whole = nn.ensemble(WithLoss, 3, rng=0)
+    same(whole(X).data, np.stack([m(X).data for m in whole.members()]), "a loss within")
+
+
+def test_a_forward_works_stacked_only_if_its_own_class_says_so():
+    class Former(nn.Module):
+        ensembles = True  # the flag's former name
+
+        def forward(self, x):
+            return x
+
+    class Own(nn.Linear):
+        def forward(self, x):
+            return super().forward(x)
+
+    class Renamed(nn.Linear):
+        pass
+
+    class Another(Former):
+        def forward(self, x):
+            return x
+
+    assert [c.works_stacked for c in (Former, Own, Renamed, Another, nn.Linear, nn.Module)] == [True, False, True, False, True, False]
+
+
+def test_namedtuples_of_parameters_are_joined_and_taken_apart():
+    pair = namedtuple("pair", "scale shift")
+
+    class Affine(nn.Module):
+        works_stacked = True
+
+        def __init__(self, rng):
+            self.both = pair(Tensor(rng.normal(size=(1, 1))), Tensor(rng.normal(size=(1, 1))))
+
+        def forward(self, x):
+            return x * self.both.scale + self.both.shift
+
+    whole = nn.ensemble(Affine, 3, rng=0)
+    same(whole(X).data, np.stack([m(X).data for m in whole.members()]), "namedtuple")
+    assert isinstance(whole.member(1).both, pair)
+    twice = nn.functional_call(whole.member(0), {"both.0": np.array(2.0), "both.1": np.array(1.0)}, X)
+    np.testing.assert_array_equal(twice, X * 2 + 1)
+
+
+def test_layers_in_an_ensemble_are_shown_as_the_layers_that_they_are():
+    whole = nn.ensemble(lambda rng: nn.Sequential(nn.Linear(2, 1, rng=rng), nn.ReLU(), nn.LeakyReLU()), 3, rng=0)
+    assert repr(whole.model) == repr(whole.member(0))

@@ -1,0 +1,185 @@
+"""Pooling: the largest number, or the mean, of each window of an image (N, channels, height, width)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.extend import primitive, raw, rule
+from autograd.typing import Array, ArrayLike, Shape
+from nn.module import BuiltIn
+from nn.windows import Grid, Pair, grid, pair
+
+OutputSize = int | Sequence[int | None] | None  # one for both axes, or one for each; None keeps an axis as it is
+
+
+@primitive
+def _max_pool(x: Array, grid: Grid) -> Array:
+    image = grid.padded(x, -np.inf)
+    y = image[grid.place(0, 0)].copy()
+    for i, j in grid.elements():
+        np.maximum(y, image[grid.place(i, j)], out=y)
+    return y.transpose(3, 0, 1, 2)
+
+
+def _winners(x: Array, y: Array, grid: Grid) -> Iterator[tuple[Any, Array]]:
+    """For each element of the windows, where it is the largest: of equal ones the first, as in PyTorch."""
+    image, best = grid.padded(x, -np.inf), y.transpose(1, 2, 3, 0)
+    free: Array = True
+    for i, j in grid.elements():
+        hit = (image[grid.place(i, j)] == best) & free
+        free = free & ~hit
+        yield grid.place(i, j), hit
+
+
+@primitive
+def _to_winners(g: Array, of: Array, best: Array, grid: Grid) -> Array:
+    """Numbers (N, channels, windows down, windows across), each put where its window's largest, `best`, is in `of`."""
+    g = g.transpose(1, 2, 3, 0)
+    image = grid.empty(of.shape[1], of.shape[0], g.dtype)
+    for place, hit in _winners(of, best, grid):
+        image[place] += g * hit
+    return grid.inside(image)
+
+
+@primitive
+def _from_winners(u: Array, of: Array, best: Array, grid: Grid) -> Array:
+    """The adjoint of `_to_winners`: the numbers of u at those places."""
+    image: Array = grid.padded(u)
+    found = sum(image[place] * hit for place, hit in _winners(of, best, grid))
+    return found.transpose(3, 0, 1, 2)
+
+
+def _max_pool_settings(u: Array, of: Array, best: Array, grid: Grid) -> Any:
+    return (u,), {"of": of, "best": best, "grid": grid}
+
+
+rule(_max_pool, "max pool", lambda g, y, x, grid: _to_winners(g, raw(x), raw(y), grid=grid))
+rule(_to_winners, "unpool", lambda g, y, u, **where: _from_winners(g, **where), bind=_max_pool_settings)
+rule(_from_winners, "pick", lambda g, y, u, **where: _to_winners(g, **where), bind=_max_pool_settings)
+
+
+def _as_images(x: Array, name: str) -> tuple[Array, Shape]:
+    """x (..., channels, height, width) with one axis in front of the channels, and the shape of what was there."""
+    shape = np.shape(raw(x))
+    if len(shape) < 3:
+        raise ShapeError(f"{name}: images have the shape (N, channels, height, width), or without N, got {shape}")
+    return (x if len(shape) == 4 else np.reshape(x, (-1, *shape[-3:]))), shape[:-3]
+
+
+def max_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, dilation: Pair = 1,
+               ceil_mode: bool = False) -> Array:
+    """The largest number of each window (of equal ones the gradient goes to the first); stride: the kernel's size.
+
+    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2).tolist()
+    [[[[5.0, 7.0], [13.0, 15.0]]]]
+    """
+    x, front = _as_images(input, "max_pool2d")
+    _check_padding(padding, kernel_size)
+    stride = kernel_size if stride is None else stride
+    places = grid(np.shape(raw(x))[2:], kernel_size, stride, padding, dilation, ceil_mode)
+    y = _max_pool(x, grid=places)
+    return y if len(front) == 1 else np.reshape(y, (*front, *np.shape(raw(y))[1:]))
+
+
+def _check_padding(padding: Pair, kernel_size: Pair) -> None:
+    if any(2 * p > k for p, k in zip(pair(padding), pair(kernel_size), strict=True)):
+        raise ValueError(f"padding {padding} is over half of the kernel {kernel_size}: a window could be all border")
+
+
+def _averages(starts: ArrayLike, stops: ArrayLike, length: int, counts: ArrayLike) -> Array:
+    """The matrix that averages numbers starts[i] to stops[i] of `length` into the i-th of its results."""
+    at = np.arange(length)
+    inside = (at >= np.asarray(starts)[:, None]) & (at < np.asarray(stops)[:, None])
+    return inside / np.asarray(counts)[:, None]
+
+
+def avg_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, ceil_mode: bool = False,
+               count_include_pad: bool = True, divisor_override: int | None = None) -> Array:
+    """The mean of each window: a product with a matrix from the left and one from the right.
+
+    count_include_pad  the zeros of the padding count as numbers
+    divisor_override   divide by this in place of the number of elements
+
+    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2).tolist()
+    [[[[2.5, 4.5], [10.5, 12.5]]]]
+    """
+    shape = np.shape(raw(input))
+    if len(shape) < 3:
+        raise ShapeError(f"avg_pool2d: images have the shape (N, channels, height, width), or without N, got {shape}")
+    _check_padding(padding, kernel_size)
+    places = grid(shape[-2:], kernel_size, kernel_size if stride is None else stride, padding, 1, ceil_mode)
+    matrices = []
+    for axis in (0, 1):
+        length, k, (pad, _) = shape[axis - 2], places.kernel[axis], places.padding[axis]
+        starts = np.arange(places.out[axis]) * places.stride[axis] - pad
+        stops = np.minimum(starts + k, length + pad)
+        counts = stops - starts if count_include_pad else np.minimum(stops, length) - np.maximum(starts, 0)
+        counts = np.ones(len(starts)) if divisor_override else counts
+        matrices.append(_averages(starts, stops, length, counts).astype(raw(input).dtype))
+    y = matrices[0] @ input @ matrices[1].T
+    return y / divisor_override if divisor_override else y
+
+
+def adaptive_avg_pool2d(input: Array, output_size: OutputSize) -> Array:
+    """The means of as many windows as give the output size, as equal as they can be; None keeps an axis as it is.
+
+    >>> adaptive_avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 1).tolist()
+    [[[[7.5]]]]
+    """
+    shape = np.shape(raw(input))
+    if len(shape) < 3:
+        raise ShapeError(f"adaptive_avg_pool2d: images have the shape (N, channels, height, width), got {shape}")
+    sizes = (output_size, output_size) if output_size is None or isinstance(output_size, int) else output_size
+    matrices = []
+    for size, n in zip(sizes, shape[-2:], strict=True):
+        out = np.arange(n if size is None else size)
+        starts, stops = out * n // len(out), -(-(out + 1) * n // len(out))
+        matrices.append(_averages(starts, stops, n, stops - starts).astype(raw(input).dtype))
+    return matrices[0] @ input @ matrices[1].T
+
+
+class MaxPool2d(BuiltIn):
+    """The largest number of each window of an image; stride is the kernel's size unless given: see `max_pool2d`."""
+
+    _shown = "kernel_size=", "stride=", "padding=", "dilation=", "ceil_mode="
+
+    def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, dilation: Pair = 1,
+                 ceil_mode: bool = False):
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
+
+    def forward(self, x: Array) -> Array:
+        return max_pool2d(x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+
+
+class AvgPool2d(BuiltIn):
+    """The mean of each window of an image; stride is the kernel's size unless given: see `avg_pool2d`."""
+
+    _shown = "kernel_size=", "stride=", "padding="
+
+    def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, ceil_mode: bool = False,
+                 count_include_pad: bool = True, divisor_override: int | None = None):
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+        self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
+
+    def forward(self, x: Array) -> Array:
+        return avg_pool2d(x, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,
+                          self.divisor_override)
+
+
+class AdaptiveAvgPool2d(BuiltIn):
+    """The means of as many windows as give the output size: a number, or one for height and width (None: as it is)."""
+
+    _shown = ("output_size=",)
+
+    def __init__(self, output_size: OutputSize):
+        self.output_size = output_size
+
+    def forward(self, x: Array) -> Array:
+        return adaptive_avg_pool2d(x, self.output_size)
+
+
+__all__ = ["AdaptiveAvgPool2d", "AvgPool2d", "MaxPool2d", "adaptive_avg_pool2d", "avg_pool2d", "max_pool2d"]
