@@ -68,16 +68,16 @@ from nn.schedules import (
     SequentialLR,
     StepLR,
 )
+from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
     from nn.data import load_mnist
-    from nn.recording import Recording
     from nn.serialization import load, save
-    from nn.training import evaluate, fit
+    from nn.training.recording import Recording
 
 # on their first use: they need parts of Python that take longer to import than all of the above
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
-          "Recording": "nn.recording", "evaluate": "nn.training", "fit": "nn.training"}
+          "Recording": "nn.training.recording"}
 
 
 def __getattr__(name: str) -> Any:
