@@ -21,6 +21,7 @@ class Batches:
             raise ValueError(f"batch_size is at least 1, got {batch_size}")
         self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
         self.arrays: list[Any] | None = None
+        self.whole: list[Batch] = []  # all arrays as they are, if they are one batch
         self.samples = 0
         are_arrays = isinstance(data, tuple) and all(isinstance(x, list) or hasattr(raw(x), "__array__") for x in data)
         if are_arrays and len(data) > 1:
@@ -30,6 +31,8 @@ class Batches:
                 raise ShapeError(f"the arrays of the data have {' and '.join(map(str, sizes))} samples: they must be "
                                  "equally many, and at least one")
             self.samples = sizes[0]
+            if self.samples <= batch_size:
+                self.whole = [(tuple(self.arrays[:-1]), self.arrays[-1])]
         elif not hasattr(data, "__iter__"):
             raise TypeError(f"data is arrays (x, y) or gives batches when iterated over, not {type(data).__name__}")
 
@@ -40,28 +43,27 @@ class Batches:
         return len(self.data) if hasattr(self.data, "__len__") else 0
 
     def __iter__(self) -> Iterator[Batch]:
-        return iter(self._from(0, None))
+        return iter(self._from(0))
 
     def of_epoch(self, run: Run) -> Iterable[Batch]:
         """The batches of a new epoch, in an order drawn from run.rng; of an epoch that was begun, the rest."""
-        if not self.shuffle or self.samples <= self.batch_size:  # with a single batch there is nothing to shuffle
-            return self._from(run.batch, None)
+        if self.whole or self.arrays is None or not self.shuffle:
+            return self._from(run.batch)
         if run.batch:
             run.rng.bit_generator.state = run.order
         else:
             run.order = run.rng.bit_generator.state
         return self._from(run.batch, run.rng.permutation(self.samples))
 
-    def _from(self, first: int, order: Any) -> Iterable[Batch]:
+    def _from(self, first: int, order: Any = None) -> Iterable[Batch]:
+        if self.whole:
+            return self.whole[first:]
         if self.arrays is None:
             return ((tuple(inputs), target) for *inputs, target in islice(self.data, first, None))
-        if self.samples <= self.batch_size:  # the whole, without a copy
-            return () if first else ((tuple(self.arrays[:-1]), self.arrays[-1]),)
-        return self._pieces(first, order)
+        return self._pieces(self.arrays, first, order)
 
-    def _pieces(self, first: int, order: Any) -> Iterator[Batch]:
-        assert self.arrays is not None
+    def _pieces(self, arrays: list[Any], first: int, order: Any) -> Iterator[Batch]:
         for start in range(first * self.batch_size, self.samples, self.batch_size):
             piece = slice(start, start + self.batch_size)
-            *inputs, target = [x[piece if order is None else order[piece]] for x in self.arrays]
+            *inputs, target = [x[piece if order is None else order[piece]] for x in arrays]
             yield tuple(inputs), target

@@ -36,8 +36,8 @@ class Run:
 
     def made(self, node: Any, samples: int) -> None:
         """Count a step on so many samples, whose loss was `node`."""
-        self.node = node
-        self.loss = float(node.data) if np.ndim(node.data) == 0 else node.data
+        self.node, loss = node, node.data
+        self.loss = loss if np.ndim(loss) else float(loss)
         self.total += self.loss * samples
         self.seen += samples
         self.step += 1
