@@ -42,32 +42,9 @@ from nn.losses import (
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import (
-    SGD,
-    Adagrad,
-    Adam,
-    AdamW,
-    NAdam,
-    Optimizer,
-    RMSprop,
-    clip_grad_norm,
-    clip_grad_norm_,
-    clip_grad_value,
-    clip_grad_value_,
-)
+from nn.optim import *
 from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import (
-    ConstantLR,
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    MultiStepLR,
-    OneCycleLR,
-    ReduceLROnPlateau,
-    SequentialLR,
-    StepLR,
-)
+from nn.schedules import *
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
@@ -83,8 +60,8 @@ _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.seria
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module 'nn' has no attribute {name!r}")
-    globals()[name] = getattr(import_module(_LATER[name]), name)
-    return globals()[name]
+    return getattr(import_module(_LATER[name]), name)
+
 
 __all__ = [
     "ELU", "GELU", "GRU", "LBFGS", "LSTM", "MLP", "RNN", "SELU", "SGD", "Adagrad", "Adam", "AdamW",

@@ -1,4 +1,3 @@
-"""An import path, as torch.optim; the code is in nn/training/."""
+"""An import path, as torch.optim; the code is in nn/training/optim.py."""
 
-from nn.training.clipping import *  # noqa: F403
 from nn.training.optim import *  # noqa: F403

@@ -42,20 +42,18 @@ class Batches:
             return -(-self.samples // self.batch_size)
         return len(self.data) if hasattr(self.data, "__len__") else 0
 
-    def __iter__(self) -> Iterator[Batch]:
-        return iter(self._from(0))
-
     def of_epoch(self, run: Run) -> Iterable[Batch]:
         """The batches of a new epoch, in an order drawn from run.rng; of an epoch that was begun, the rest."""
         if self.whole or self.arrays is None or not self.shuffle:
-            return self._from(run.batch)
+            return self.rest(run.batch)
         if run.batch:
             run.rng.bit_generator.state = run.order
         else:
             run.order = run.rng.bit_generator.state
-        return self._from(run.batch, run.rng.permutation(self.samples))
+        return self.rest(run.batch, run.rng.permutation(self.samples))
 
-    def _from(self, first: int, order: Any = None) -> Iterable[Batch]:
+    def rest(self, first: int = 0, order: Any = None) -> Iterable[Batch]:
+        """The batches from the first-th on, with the samples in the given order."""
         if self.whole:
             return self.whole[first:]
         if self.arrays is None:

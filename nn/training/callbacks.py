@@ -1,7 +1,7 @@
 """What `fit` does besides its steps, in callbacks of the kind that a user writes.
 
 A callback is a function of the `Run`, called after each epoch; one with an attribute on_step = True, after each step.
-A callback that has an `at_end` is told of the end, too, unless the run ends with an exception.
+Where one has a method finish(run), it is called when the run has ended without an error, in the opposite order.
 """
 
 import sys
@@ -19,9 +19,8 @@ from nn.module import Module
 from nn.training.batches import Batches
 from nn.training.evaluation import Metrics, evaluate
 from nn.training.history import layers_with_parameters
-from nn.training.run import Run
+from nn.training.run import Callback, Run
 
-Callback = Callable[[Run], Any]
 RECORDED = 1000  # parameters, up to which a run is recorded unless told otherwise
 
 
@@ -67,7 +66,7 @@ class Patience:
         elif run.epoch - run.best["epoch"] >= self.epochs:
             run.stop = f"{run.watched} has not improved for {self.epochs} epochs; back to epoch {run.best['epoch']}"
 
-    def at_end(self, run: Run) -> None:
+    def finish(self, run: Run) -> None:
         """Go back."""
         if run.best is not None:
             run.model.load_state_dict(run.best["state"])
@@ -91,7 +90,7 @@ def samples(run: Run, steps: int) -> Callback:
 
 
 @on_step
-def stop_if_diverged(run: Run) -> None:
+def divergence(run: Run) -> None:
     """Ends the run, with a warning, when the loss is not finite."""
     finite = isfinite(run.loss) if isinstance(run.loss, float) else np.isfinite(run.loss).all()
     if not finite:
@@ -120,28 +119,9 @@ def _size(model: Module) -> int:
     return sum(np.size(x.data) for x in model.parameters())
 
 
-class Bar:
-    """tqdm's bar over all steps, with the latest loss, ten times a second."""
-
-    on_step = True
-
-    def __init__(self, bar: Any, epochs: int):
-        self.bar, self.epochs, self.shown = bar, epochs, 0.0
-
-    def __call__(self, run: Run) -> None:
-        """After a step."""
-        self.bar.update(1)
-        now = time.monotonic()
-        if now - self.shown > 0.1:
-            self.shown = now
-            last = {name: f"{np.median(x[-1]):.4g}" for name, x in run.history.epochs.items() if x and name != "lr"}
-            first, loss = {"epoch": f"{run.epoch + 1}/{self.epochs}"}, {"loss": f"{np.median(run.loss):.4g}"}
-            self.bar.set_postfix(first | last | loss, refresh=False)
-
-
 @contextmanager
-def progress_bar(progress: bool | None, run: Run, batches: Batches, epochs: int) -> Iterator[Bar | None]:
-    """A `Bar`, if one is wanted; by default, if somebody looks and tqdm is there."""
+def progress_bar(progress: bool | None, run: Run, batches: Batches, epochs: int) -> Iterator[Callback | None]:
+    """tqdm's bar over all steps, if one is wanted; by default, if somebody looks and tqdm is there."""
     if progress is None and not (sys.stderr and sys.stderr.isatty()) and "ipykernel" not in sys.modules:
         progress = False  # nobody is looking
     if progress is False:
@@ -157,4 +137,17 @@ def progress_bar(progress: bool | None, run: Run, batches: Batches, epochs: int)
         yield None
         return
     with tqdm(total=epochs * len(batches) or None, initial=run.step, unit="step", delay=0.3) as bar:
-        yield Bar(bar, epochs)
+        shown = 0.0
+
+        @on_step
+        def show(run: Run) -> None:
+            nonlocal shown
+            bar.update(1)
+            now = time.monotonic()
+            if now - shown > 0.1:
+                shown = now
+                last = {name: f"{np.median(x[-1]):.4g}" for name, x in run.history.epochs.items() if x and name != "lr"}
+                first, loss = {"epoch": f"{run.epoch + 1}/{epochs}"}, {"loss": f"{np.median(run.loss):.4g}"}
+                bar.set_postfix(first | last | loss, refresh=False)
+
+        yield show

@@ -1,6 +1,6 @@
 """The whole state of a training run in one file: parameters, optimiser, schedule, generators, history.
 
-The file holds arrays by name, and everything else as JSON, with `{"array": name}` where an array belongs.
+The file holds arrays by number, and everything else as JSON, with `{ARRAY: number}` where an array belongs.
 """
 
 import json
@@ -15,7 +15,8 @@ from nn.serialization import FileError, read, save
 from nn.training.batches import Batches
 from nn.training.run import Run
 
-VERSION = "1"
+VERSION = "2"
+ARRAY = "norgrad.array"
 
 
 class Checkpoint:
@@ -30,10 +31,10 @@ class Checkpoint:
         """After a step or an epoch."""
         due = run.step % self.every == 0 if self.every else time.monotonic() - self.written > 5
         if due:
-            self.at_end(run)
+            self.finish(run)
             self.written = time.monotonic()
 
-    def at_end(self, run: Run) -> None:
+    def finish(self, run: Run) -> None:
         """Write it, unless its numbers are of no use."""
         if not run.diverged:
             save_checkpoint(self.path, run, self.batches)
@@ -46,7 +47,7 @@ class Checkpoint:
 
 def save_checkpoint(path: Any, run: Run, batches: Batches) -> None:
     """Write the state of a run (see nn.training.Run), atomically."""
-    arrays: dict[str, Any] = {}
+    epochs = {k: np.array(x) if all(isinstance(v, float) for v in x) else x for k, x in run.history.epochs.items()}
     state = {
         "version": VERSION,
         "data": _fingerprint(batches),
@@ -56,10 +57,17 @@ def save_checkpoint(path: Any, run: Run, batches: Batches) -> None:
         "generators": [rng.bit_generator.state for rng in _generators(run.model)],
         "optimizer": run.optimizer.state_dict(),
         "schedule": run.schedule.state_dict() if run.schedule is not None else None,
-        "history": {"epochs": run.history.epochs, "steps": run.history.steps},
+        "history": {"epochs": epochs, "steps": run.history.steps},
         "stop": False if run.stop == "interrupted" else run.stop,
     }
-    text = json.dumps(_without_arrays(state, "", arrays))
+    arrays: dict[str, Any] = {}
+
+    def put_aside(array: Any) -> dict[str, str]:
+        number = str(len(arrays))
+        arrays[number] = np.asarray(array)
+        return {ARRAY: number}
+
+    text = json.dumps(state, default=put_aside)
     save(arrays, path, metadata={"norgrad.checkpoint": text})
 
 
@@ -71,7 +79,7 @@ def load_checkpoint(path: Any, run: Run, batches: Batches) -> None:
     arrays, strings = read(path)
     before = run.model.state_dict()
     try:
-        state = _with_arrays(json.loads(strings["norgrad.checkpoint"]), arrays)
+        state = json.loads(strings["norgrad.checkpoint"], object_hook=lambda x: arrays[x[ARRAY]] if ARRAY in x else x)
         if state["version"] != VERSION:
             raise ValueError(f"it is of version {state['version']}")
         if state["data"] != _fingerprint(batches):
@@ -91,7 +99,9 @@ def load_checkpoint(path: Any, run: Run, batches: Batches) -> None:
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         run.model.load_state_dict(before)
         raise FileError(f"{path} is not a checkpoint of this run: {error}") from error
-    run.history.epochs, run.history.steps = state["history"]["epochs"], state["history"]["steps"]
+    epochs = state["history"]["epochs"]
+    run.history.epochs = {name: x.tolist() if isinstance(x, np.ndarray) else x for name, x in epochs.items()}
+    run.history.steps = state["history"]["steps"]
     for name in ("epoch", "step", "batch", "total", "seen", "order", "best", "stop"):
         setattr(run, name, state[name])
 
@@ -109,34 +119,6 @@ def _generators(model: Module) -> list[np.random.Generator]:
                 if isinstance(x, np.random.Generator):
                     found[id(x)] = x
     return list(found.values())
-
-
-def _without_arrays(tree: Any, name: str, arrays: dict[str, Any]) -> Any:
-    """The tree as JSON can hold it; its arrays go to `arrays`, under the path of their place."""
-    if isinstance(tree, (np.ndarray, np.generic)):
-        arrays[name] = np.asarray(tree)
-        return {"array": name}
-    if isinstance(tree, dict):
-        return {"keys": [[key, _without_arrays(x, f"{name}/{key}", arrays)] for key, x in tree.items()]}
-    if isinstance(tree, (list, tuple)):
-        if len(tree) > 16 and all(type(x) is float for x in tree):
-            arrays[name] = np.array(tree)
-            return {"floats": name}
-        return [_without_arrays(x, f"{name}/{i}", arrays) for i, x in enumerate(tree)]
-    return tree
-
-
-def _with_arrays(tree: Any, arrays: dict[str, Any]) -> Any:
-    """The inverse; tuples come back as lists."""
-    if isinstance(tree, list):
-        return [_with_arrays(x, arrays) for x in tree]
-    if not isinstance(tree, dict):
-        return tree
-    if "array" in tree:
-        return arrays[tree["array"]]
-    if "floats" in tree:
-        return arrays[tree["floats"]].tolist()
-    return {key: _with_arrays(x, arrays) for key, x in tree["keys"]}
 
 
 __all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]

@@ -27,7 +27,7 @@ def evaluate(model: Module, data: Any, loss: Callable[..., Any] | None = None, m
     totals: dict[str, Any] = dict.fromkeys(wanted, 0.0)
     seen = 0
     with in_use(model), no_grad():
-        for inputs, target in Batches(data, batch_size, shuffle=False):
+        for inputs, target in Batches(data, batch_size, shuffle=False).rest():
             output = model(*inputs)
             for name, f in wanted.items():
                 totals[name] = totals[name] + raw(f(output, target)) * len(target)

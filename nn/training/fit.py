@@ -12,21 +12,11 @@ from autograd.errors import ShapeError
 from nn.ensemble import EnsembleError
 from nn.module import Module
 from nn.training.batches import Batches
-from nn.training.callbacks import (
-    Callback,
-    Patience,
-    epoch_numbers,
-    progress_bar,
-    recording,
-    samples,
-    step_schedule,
-    stop_if_diverged,
-)
-from nn.training.clipping import clip_grad_norm
+from nn.training.callbacks import Patience, divergence, epoch_numbers, progress_bar, recording, samples, step_schedule
 from nn.training.evaluation import Metrics
 from nn.training.history import History
-from nn.training.optim import Optimizer
-from nn.training.run import Run
+from nn.training.optim import Optimizer, clip_grad_norm
+from nn.training.run import Callback, Run
 
 
 def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer, epochs: int = 1, *,
@@ -100,7 +90,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
             Patience(patience) if patience is not None else None,
             samples(run, epochs * len(batches)), recorded, bar,
             *callbacks,
-            stop_if_diverged, saving) if f is not None]
+            divergence, saving) if f is not None]
         after_step = [f for f in everything if getattr(f, "on_step", False)]
         after_epoch = [f for f in everything if not getattr(f, "on_step", False)]
         model.train()
@@ -121,8 +111,8 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
                 for f in after_epoch:
                     f(run)
         for f in reversed(everything):
-            if hasattr(f, "at_end"):
-                f.at_end(run)
+            if hasattr(f, "finish"):
+                f.finish(run)
     if run.stop:
         run.history.stopped = run.stop if isinstance(run.stop, str) else "a callback asked for it"
     return run.history

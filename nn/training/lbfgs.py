@@ -14,7 +14,8 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
 from autograd.typing import Array
-from nn.training.optim import Group, Optimizer, State
+from nn.training.optim import Optimizer
+from nn.training.optim_state import Group, State
 
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
 STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import no_grad
 from autograd.extend import Node, raw, walk
+from autograd.trees import leaves
 from nn.module import Module
 from nn.neuron import Layer
 from nn.training.run import Run
@@ -70,17 +71,13 @@ class Recording:
         """As a callback of `fit`."""
         self.step(run.loss)
 
-    def at_end(self, run: Run) -> None:
-        """Keep the last moment."""
-        self.finish()
-
     def _take(self) -> None:
         self.kept.append((self.count, self.model.state_dict()))
         if len(self.kept) > self.frames:
             self.kept = self.kept[::2]
             self.every *= 2
 
-    def finish(self) -> None:
+    def finish(self, run: Run | None = None) -> None:
         """Keep the last moment, whether its turn had come or not."""
         if self.kept[-1][0] != self.count:
             self._take()
@@ -160,13 +157,9 @@ def _rows(model: Module, inputs: Any) -> list[Any]:
     return [model([float(x) for x in row]) for row in inputs]
 
 
-def _row(output: Any) -> list[Any]:
-    return [raw(x) for x in (output if isinstance(output, list) else [output])]
-
-
 def _flat(outputs: list[Any], rows: int) -> Any:
     """Outputs as plain numbers, (rows, outputs)."""
-    return np.reshape([_row(x) for x in outputs], (rows, -1))
+    return np.reshape([raw(x) for x in leaves(outputs)], (rows, -1))
 
 
 def _watched(model: Module, layers: list[Any], inputs: Any, single: bool) -> tuple[Any, list[Any]]:
@@ -184,7 +177,7 @@ def _watched(model: Module, layers: list[Any], inputs: Any, single: bool) -> tup
         relu = last in cut if isinstance(last, Node) else False
         if isinstance(layer, Layer):
             relu = layer._nonlin
-        numbers = np.reshape([_row(x) for x in seen[layer]] if single else raw(last), (len(inputs), -1))
+        numbers = _flat(seen[layer] if single else [last], len(inputs))
         shares.append((numbers > 0).mean(0) if relu else None)
     return _flat(found, len(inputs)), shares
 

@@ -1,5 +1,6 @@
 """`Run`: the state of a training run, which `fit` moves on and callbacks look at."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,3 +47,6 @@ class Run:
     def score(self) -> float:
         """The watched number after the last epoch; of an ensemble, its mean."""
         return float(np.mean(self.history.epochs[self.watched][-1]))
+
+
+Callback = Callable[[Run], Any]

@@ -358,9 +358,7 @@ class SequentialLR:
         else:
             self.schedulers[i].step()
 
-    def get_last_lr(self) -> list[float]:
-        """The learning rate of each group, as it is now."""
-        return [group["lr"] for group in self.optimizer.param_groups]
+    get_last_lr = Schedule.get_last_lr
 
     def state_dict(self) -> dict[str, Any]:
         """Its numbers, and those of its schedules."""
