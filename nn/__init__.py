@@ -42,50 +42,27 @@ from nn.losses import (
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import (
-    SGD,
-    Adagrad,
-    Adam,
-    AdamW,
-    NAdam,
-    Optimizer,
-    RMSprop,
-    clip_grad_norm,
-    clip_grad_norm_,
-    clip_grad_value,
-    clip_grad_value_,
-)
+from nn.optim import *
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import (
-    ConstantLR,
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    MultiStepLR,
-    OneCycleLR,
-    ReduceLROnPlateau,
-    SequentialLR,
-    StepLR,
-)
+from nn.schedules import *
+from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
     from nn.data import load_mnist
-    from nn.recording import Recording
     from nn.serialization import load, save
-    from nn.training import evaluate, fit
+    from nn.training.recording import Recording
 
 # on their first use: they need parts of Python that take longer to import than all of the above
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
-          "Recording": "nn.recording", "evaluate": "nn.training", "fit": "nn.training"}
+          "Recording": "nn.training.recording"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module 'nn' has no attribute {name!r}")
-    globals()[name] = getattr(import_module(_LATER[name]), name)
-    return globals()[name]
+    return getattr(import_module(_LATER[name]), name)
+
 
 __all__ = [
     "ELU", "GELU", "GRU", "LBFGS", "LSTM", "MLP", "RNN", "SELU", "SGD", "Adagrad", "Adam", "AdamW",

@@ -73,6 +73,12 @@ class Ensemble(Module):
         """
         return _Joiner(self.n).join([loss] * self.n, type(loss).__name__)
 
+    def _loss_to_train(self, loss: Any) -> Any:
+        return self.each(loss) if isinstance(loss, Module) and loss.stacked is None else loss
+
+    def _total(self, losses: Any) -> Any:
+        return losses.sum()
+
     def member(self, i: int) -> Module:
         """A copy of the i-th network, on its own."""
         if not -self.n <= i < self.n:

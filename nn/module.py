@@ -270,6 +270,15 @@ class Module:
                     object.__setattr__(module, name, vars(module)[name].astype(dtype))
         return self
 
+    # -- how `fit` trains it; an ensemble does it for each member
+    def _loss_to_train(self, loss: Any) -> Any:
+        """The loss for outputs of this model."""
+        return loss
+
+    def _total(self, losses: Any) -> Any:
+        """What is differentiated, of what that loss gave."""
+        return losses
+
     def register_forward_hook(self, hook: Callable[..., Any]) -> "Hook":
         """Call hook(module, inputs, output) after each forward; what it returns, if not None, replaces the output.
 

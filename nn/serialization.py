@@ -65,7 +65,7 @@ def save(model_or_state: Module | Mapping[str, Any], path: str | os.PathLike[str
     strings = dict(metadata or {})
     if not all(isinstance(text, str) for pair in strings.items() for text in pair):
         raise TypeError(f"metadata is a dict of strings by name, got {strings!r}")
-    arrays = {name: _plain(file, suffix, name, x) for name, x in state.items()}
+    arrays = {name: _native(file, suffix, name, x) for name, x in state.items()}
     if suffix == ".npz":
         write_atomically(file, lambda out: _write_npz(out, arrays, strings))
     else:
@@ -130,7 +130,7 @@ def _suffix(path: Any) -> str:
     return suffix
 
 
-def _plain(path: Path, suffix: str, name: Any, x: Any) -> Any:
+def _native(path: Path, suffix: str, name: Any, x: Any) -> Any:
     """x as an array that is contiguous and native in byte order, if `path` can hold it under this name."""
     if not isinstance(name, str):
         raise TypeError(f"names are strings, got {name!r}")
@@ -159,7 +159,7 @@ def _check_text(strings: Any) -> dict[str, str]:
 
 
 def _true_or_false(x: Any) -> Any:
-    """The same, but every bool is 0 or 1: NumPy takes any byte of a file for one, and then counts wrongly."""
+    """x, whose bools are made 0 or 1: NumPy keeps any other byte of a file, and then counts wrongly."""
     return np.not_equal(x.view(np.uint8), 0, out=x) if x.dtype == bool else x
 
 
@@ -263,7 +263,7 @@ def _read_npy(content: Any, name: str, size: int) -> Any:
         if not n:
             raise ValueError(f"{name!r} is cut short")
         left = left[n:]
-    if content.read(1):  # never: but at its end the checksum is looked at
+    if content.read(1):  # zipfile checks the CRC only when the end is read
         raise ValueError(f"{name!r} does not end")
     numbers = numbers.reshape(shape, order="F" if fortran else "C")
     return _true_or_false(numbers.astype(dtype.newbyteorder("="), order="C", copy=False))

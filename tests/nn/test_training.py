@@ -125,6 +125,47 @@ def test_ctrl_c_returns_the_history_so_far():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_callbacks_are_called_in_order_and_told_of_the_end():
+    model, seen = xor_net(), []
+
+    class Watch:
+        def __init__(self, name, on_step):
+            self.name, self.on_step = name, on_step
+
+        def __call__(self, run):
+            seen.append((self.name, run.epoch, run.step, isinstance(run.loss, float)))
+
+        def finish(self, run):
+            seen.append(f"{self.name} ends")
+
+    watches = [Watch("epoch", False), Watch("step", True)]
+    nn.fit(model, (X, Y), nn.MSELoss(), nn.SGD(model.parameters()), epochs=1, batch_size=2, callbacks=watches)
+    assert seen == [("step", 0, 1, True), ("step", 0, 2, True), ("epoch", 1, 2, True), "step ends", "epoch ends"]
+
+
+def test_a_recording_of_ones_own_is_a_callback():
+    model = xor_net()
+    recording = nn.Recording(model, X, Y, frames=5)
+    nn.fit(model, (X, Y), nn.MSELoss(), nn.SGD(model.parameters()), epochs=7, record=False, callbacks=[recording])
+    assert recording.moments()["frames"][-1]["step"] == 7
+
+
+def test_a_warning_of_divergence_points_at_the_line_that_called_fit():
+    model = xor_net()
+    with pytest.warns(RuntimeWarning, match="the loss became") as found, np.errstate(all="ignore"):
+        nn.fit(model, (X, Y), nn.MSELoss(), nn.SGD(model.parameters(), lr=1e6), epochs=100)
+    assert found[0].filename == __file__
+
+
+def test_the_paths_of_modules_that_users_know():
+    code = ("import nn, nn.optim, nn.schedules, nn.lbfgs, nn.recording, nn.checkpoint, nn.diagnostics, nn.training\n"
+            "from nn.training import Run, evaluate, fit\n"
+            "assert fit is nn.fit and evaluate is nn.evaluate and nn.recording.Recording is nn.Recording\n"
+            "assert nn.optim.clip_grad_norm is nn.clip_grad_norm and nn.optim.SGD is nn.SGD and nn.lbfgs.LBFGS is nn.LBFGS\n"
+            "assert nn.schedules.StepLR is nn.StepLR and nn.diagnostics.History is nn.History")
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
 def test_callbacks_may_stop_it_and_lbfgs_gets_its_closure():
     model = xor_net(3)
 

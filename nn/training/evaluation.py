@@ -1,0 +1,52 @@
+"""`evaluate`: the loss and the metrics of a model in use."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd import no_grad
+from autograd.errors import ShapeError
+from autograd.extend import raw
+from nn.module import Module
+from nn.training.batches import Batches
+
+Metrics = dict[str, Callable[[Any, Any], Any]]  # functions of (output, target), by name
+
+
+def evaluate(model: Module, data: Any, loss: Callable[..., Any] | None = None, metrics: Metrics | None = None,
+             batch_size: int = 256) -> dict[str, Any]:
+    """The mean loss and metrics of a model in use (`eval`), without gradients; arguments as those of `fit`.
+
+    >>> import nn
+    >>> evaluate(nn.Identity(), (np.eye(2), np.array([0, 1])), metrics={"accuracy": nn.accuracy})
+    {'accuracy': 1.0}
+    """
+    wanted = ({"loss": model._loss_to_train(loss)} if loss else {}) | (metrics or {})
+    totals: dict[str, Any] = dict.fromkeys(wanted, 0.0)
+    seen = 0
+    with in_use(model), no_grad():
+        for inputs, target in Batches(data, batch_size, shuffle=False).rest():
+            output = model(*inputs)
+            for name, f in wanted.items():
+                totals[name] = totals[name] + raw(f(output, target)) * len(target)
+            seen += len(target)
+    if not seen:
+        raise ShapeError("evaluate: the data gave no batch")
+    return {name: x / seen if np.ndim(x) else float(x) / seen for name, x in totals.items()}
+
+
+@contextmanager
+def in_use(model: Module) -> Iterator[None]:
+    """`model.eval()` within a block; then each module is as it was."""
+    was_training = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in was_training:
+            module.training = training
+
+
+__all__ = ["evaluate", "in_use"]

@@ -1,0 +1,154 @@
+"""What an optimiser holds: its parameters in groups, what it remembers of each, and both as a `state_dict`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograd.errors import ForeignObject, ShapeError
+from autograd.extend import Node
+from autograd.trees import map_tree
+
+State = dict[str, Any]  # of one parameter, by PyTorch's names
+Group = dict[str, Any]  # {"params": [...], "lr": ..., and the other options}
+NEVER_NEGATIVE = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value",
+                  "momentum_decay")
+
+
+class Groups:
+    """The part of an `Optimizer` that is bookkeeping: groups and their checks, states, saving and loading."""
+
+    def __init__(self, params: Iterable[Any], defaults: Group):
+        self.defaults = {name: _python_numbers(x) for name, x in defaults.items()}
+        self.param_groups: list[Group] = []
+        self.params: list[Any] = []
+        self._states: list[State] = []  # of each parameter
+        self._without_axes = False  # whether a Tensor has shape (): of those, NumPy's operators make numbers
+        if hasattr(params, "named_parameters"):
+            raise ForeignObject(f"{type(self).__name__} takes parameters, not a model: pass model.parameters()")
+        groups = list(params)
+        if not groups:
+            raise ValueError(f"{type(self).__name__} got no parameters")
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, group: Group) -> None:
+        """Take over more parameters: {"params": …, and options that differ from the defaults}."""
+        kind = type(self).__name__
+        if not isinstance(group, dict) or "params" not in group:
+            raise ValueError(f'{kind}: a group is a dict {{"params": …, and options}}, got {group!r:.60}')
+        given = group["params"]
+        params = [given] if isinstance(given, Node) else list(given)
+        unknown = sorted(group.keys() - self.defaults.keys() - {"params", "initial_lr"})
+        if unknown:
+            raise ValueError(f"{kind} has no option {unknown[0]!r}, only {', '.join(self.defaults)}")
+        for x in params:
+            if not isinstance(x, Node) or not x.is_leaf:
+                raise ForeignObject(f"{kind} takes variables (Tensors and Values), got {x!r:.60}")
+        if len(set(params + self.params)) < len(params + self.params):
+            raise ValueError(f"{kind} got a parameter twice")
+        merged = {**self.defaults, **{name: _python_numbers(x) for name, x in group.items()}, "params": params}
+        self.check(merged)
+        self.param_groups.append(merged)
+        self.params += params
+        self._without_axes |= any(type(x.data) is ndarray and x.data.ndim == 0 for x in params)
+        self._states += [{} for _ in params]
+
+    def check(self, group: Group) -> None:
+        """Raise a ValueError if an option of a group is out of its range."""
+        for name in NEVER_NEGATIVE:
+            if name in group and not (isinstance(group[name], (int, float)) and group[name] >= 0):
+                raise ValueError(f"{name} must not be negative, got {group[name]}")
+        if "betas" in group and not (len(group["betas"]) == 2 and all(0 <= b < 1 for b in group["betas"])):
+            raise ValueError(f"betas are at least 0 and below 1, got {group['betas']}")
+
+    @property
+    def state(self) -> dict[Any, State]:
+        """What is remembered of each parameter."""
+        return dict(zip(self.params, self._states, strict=True))
+
+    @property
+    def lr(self) -> float:
+        """The learning rate (of the first group); assigning sets that of all groups."""
+        return self.param_groups[0]["lr"]
+
+    @lr.setter
+    def lr(self, value: float) -> None:
+        for group in self.param_groups:
+            group["lr"] = float(value)
+
+    def keep(self, which: Any, n: int) -> None:
+        """Forget what is remembered of all but some of an ensemble's n members: see `Ensemble.keep`."""
+        for state in self._states:
+            for name, x in state.items():
+                if np.ndim(x) and len(x) == n:
+                    state[name] = x[which]
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of all it remembers, laid out as PyTorch's: {"state": {number: …}, "param_groups": [{…}]}."""
+        number = {x: i for i, x in enumerate(self.params)}
+        states = {i: state for i, state in enumerate(self._states) if state}
+        return {
+            "state": map_tree(lambda x: x.copy() if isinstance(x, ndarray) else x, states),
+            "param_groups": [{**g, "params": [number[x] for x in g["params"]]} for g in self.param_groups],
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Take over what `state_dict` gave; if it does not fit, ShapeError or ValueError, and nothing changes."""
+        kind = type(self).__name__
+        if not {"state", "param_groups"} <= saved.keys():
+            raise ValueError(f"{kind}: a saved state has 'state' and 'param_groups', this one {sorted(saved)}")
+        groups = saved["param_groups"]
+        have, given = [len(g["params"]) for g in self.param_groups], [len(g["params"]) for g in groups]
+        if have != given:
+            raise ValueError(f"{kind}: groups of {have} parameters, and saved ones of {given}")
+        states: list[State] = [{} for _ in self.params]
+        numbers = [str(number) for group in groups for number in group["params"]]  # JSON makes strings of them
+        place = {number: i for i, number in enumerate(numbers)}
+        for key, own in saved["state"].items():
+            if str(key) not in place:
+                raise ValueError(f"{kind}: a saved state of parameter {key!r}, which is in no saved group")
+            i = place[str(key)]
+            states[i] = self._restored(i, own)
+        fresh = []
+        for group, new in zip(self.param_groups, groups, strict=True):
+            missing = sorted(self.defaults.keys() - new.keys())
+            if missing:
+                raise ValueError(f"{kind}: the saved groups have no {missing[0]!r}; are they another optimiser's?")
+            known = {name: _python_numbers(new[name]) for name in (*self.defaults, "initial_lr") if name in new}
+            self.check(group | known)
+            fresh.append(known)
+        for group, known in zip(self.param_groups, fresh, strict=True):
+            group.update(known)
+        self._states = states
+
+    def _restored(self, i: int, own: State) -> State:
+        """A saved state, perhaps PyTorch's, as parameter i has it: arrays of its shape and dtype, and counters."""
+        like, found = self.params[i].data, {}
+        for name, value in own.items():
+            if value is None:
+                continue  # PyTorch's, for a momentum that has not begun
+            array = np.asarray(value)
+            if name in ("step", "mu_product") and array.ndim == 0:
+                found[name] = array.item()
+            elif array.shape != np.shape(like):
+                raise ShapeError(f"{type(self).__name__}: the saved {name} of parameter {i} has shape {array.shape}, "
+                                 f"the parameter {np.shape(like)}")
+            else:
+                found[name] = float(array) if isinstance(like, float) else array.astype(like.dtype)
+        return found
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join([*lines, ")"])
+
+
+def _python_numbers(x: Any) -> Any:
+    """A NumPy number as Python's (it would turn float32 parameters into float64), and a list of them as a tuple."""
+    if isinstance(x, (tuple, list)):
+        return tuple(_python_numbers(y) for y in x)
+    return x.item() if isinstance(x, np.generic) else x
