@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import for_latex
 from autograd.draw.model import Flow, Graph, local_derivative, settings_of, symbol
-from autograd.draw.text import for_latex, number, shape_of, summary
+from autograd.draw.numbers import number, shape_of, summary
 from autograd.graph import is_node
 
 
@@ -15,7 +16,7 @@ class Explanation(str):
     latex: str
 
     def _repr_markdown_(self) -> str:
-        from autograd.draw.text import for_html
+        from autograd.draw.escape import for_html
 
         return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
 

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import clean
 from autograd.draw.explain import formula, product, words
 from autograd.draw.fold import Folded
 from autograd.draw.model import Call, Flow, Graph
+from autograd.draw.numbers import summary
 from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
-from autograd.draw.svg import text, tree
-from autograd.draw.text import SVG, clean, summary
+from autograd.draw.svg import SVG, text, tree
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.fold import Folded
 from autograd.draw.model import Flow, Graph, settings_of, symbol
-from autograd.draw.text import array_of, clean, for_mermaid
+from autograd.draw.numbers import array_of
 from autograd.graph import is_node
 
 SCHEMA = "norgrad graph 1"
@@ -108,7 +109,7 @@ def to_mermaid(roots: Any, *, direction: str = "LR", names: Any = None, **fold: 
       n0 --> n1
       n1c1 -.-> n1
     """
-    from autograd.draw.text import summary
+    from autograd.draw.numbers import summary
 
     graph = Graph(roots, names)
     folded = Folded(graph, **fold)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.text import array_of, clean, shape_of
+from autograd.draw.escape import clean
+from autograd.draw.numbers import array_of, shape_of
 from autograd.graph import is_node, walk
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograd.draw.text import for_html, for_script
+from autograd.draw.escape import for_html, for_script
 from autograd.draw.themes import THEMES
 from autograd.tools import write_atomically
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.draw.escape import for_dot, for_html
 from autograd.draw.explain import words
 from autograd.draw.fold import Choice, Edge, Folded, Item
-from autograd.draw.marks import first_nan, marks, wrong_rules
 from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
-from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of, summary
+from autograd.draw.numbers import array_of, extremes, magnitude, number, shape_of, summary
+from autograd.draw.remarks import first_nan, remarks_on, wrong_rules
 from autograd.draw.themes import heat, on_scale, scale_on, theme
 from autograd.graph import is_node
 
@@ -213,7 +214,7 @@ class Drawing:
         if self.view == "gradients" and gradient is not None:
             fill, text = self._heat(magnitude(gradient))
             colours = {"fillcolor": fill, "fontcolor": text}
-        remarks = marks(node, gradient if self.gradients else None)
+        remarks = remarks_on(node, gradient if self.gradients else None)
         if node in self.wrong:
             remarks.insert(0, WRONG_RULE)
         elif self.view == "check" and node.op is not None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import clean
 from autograd.draw.page import Page, filled
-from autograd.draw.text import clean
 
 UNITS = 40  # of a layer that are drawn
 POINTS = 400  # of the data

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.model import Graph, symbol
-from autograd.draw.text import array_of
+from autograd.draw.numbers import array_of
 from autograd.graph import is_node
 
 SATURATED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "σ": (0.0, 1.0)}
 NEAR = 1e-3  # of a bound: saturated
 
 
-def marks(node: Any, gradient: Any = None) -> list[str]:
+def remarks_on(node: Any, gradient: Any = None) -> list[str]:
     """Short remarks on a node's numbers and gradient, worst first."""
     array, found = array_of(getattr(node, "data", None)), []
     if array is None or not array.size:
