@@ -6,9 +6,10 @@ import numpy as np
 
 from autograd.draw.escape import clean
 from autograd.draw.explain import formula, product, words
-from autograd.draw.fold import Folded
-from autograd.draw.model import Call, Flow, Graph
+from autograd.draw.items import Folded
+from autograd.draw.model import Flow, Graph
 from autograd.draw.numbers import summary
+from autograd.draw.options import Detail
 from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
 from autograd.draw.svg import SVG, text, tree
@@ -35,7 +36,7 @@ def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None
     True
     """
     graph = Graph(roots, names)
-    folded = Folded(graph, budget=budget, **fold)
+    folded = Folded(graph, Detail(budget=budget, **fold))
     drawing = Drawing(graph, folded, direction=direction, values=True, gradients=True, shapes=True, derivatives=None,
                       contributions=None, thumbnails=None, digits=digits, seed=seed, modules=True, view=None,
                       colours="light", marked=True)
@@ -97,16 +98,12 @@ def _nodes(drawing: Drawing) -> dict[str, Any]:
     scopes = {call: i for i, call in enumerate(drawing.boxes)}
     for item in drawing.folded.items:
         node = item.first
-        chain, call = [], item.call
-        while isinstance(call, Call):
-            if call in scopes:
-                chain.append(scopes[call])
-            call = call.outer
+        around = [scopes[call] for call in reversed(item.call.chain()) if call in scopes] if item.call else []
         said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.digits)
         found[graph.ids[node]] = {
             "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,
             "value": "" if item.folded else _full(getattr(node, "data", None)),
-            "grad": _full(flow.gradients[node]) if node in flow.gradients and not item.folded else "", "scopes": chain,
+            "grad": _full(flow.gradients[node]) if node in flow.gradients and not item.folded else "", "scopes": around,
         }
     return found
 

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.escape import clean, for_mermaid
-from autograd.draw.fold import Folded
+from autograd.draw.items import Folded
 from autograd.draw.model import Flow, Graph, settings_of, symbol
-from autograd.draw.numbers import array_of
+from autograd.draw.numbers import array_of, summary
+from autograd.draw.options import Detail
 from autograd.graph import is_node
 
 SCHEMA = "norgrad graph 1"
@@ -34,21 +35,18 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
     [('n0', 'x', 2.0), ('n1', None, 6.0)]
     """
     graph = Graph(roots, names)
-    folded = Folded(graph, **{"budget": None, **fold})
+    folded = Folded(graph, Detail(**{"budget": None, **fold}))
     flow = Flow(graph, seed)
     place = {node: i for i, node in enumerate(graph.nodes)}
     calls: dict[Any, int] = {}
     scopes: list[dict[str, Any]] = []
 
     def scope(call: Any) -> int | None:
-        chain = []
-        while call is not None and call not in calls:
-            chain.append(call)
-            call = call.outer
-        for call in reversed(chain):
-            calls[call] = len(scopes)
-            outer = calls.get(call.outer)
-            scopes.append({"path": call.path, "class": call.kind, "outer": outer, "level": call.level})
+        for each in call.chain() if call else ():
+            if each not in calls:
+                calls[each] = len(scopes)
+                outer = calls.get(each.outer)
+                scopes.append({"path": each.path, "class": each.kind, "outer": outer, "level": each.level})
         return calls.get(call)
 
     nodes, edges = [], []
@@ -69,7 +67,7 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
                       for i, x in enumerate(node.inputs) if not is_node(x)]
     edges += [{"source": graph.ids[edge.source.first], "target": graph.ids[edge.target.first], "slot": edge.slot,
                "count": edge.count, "step": edge.loop} for edge in folded.edges()]
-    return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": folded.notes}
+    return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": list(folded.notes)}
 
 
 def _plain(data: Any) -> Any:
@@ -109,10 +107,8 @@ def to_mermaid(roots: Any, *, direction: str = "LR", names: Any = None, **fold: 
       n0 --> n1
       n1c1 -.-> n1
     """
-    from autograd.draw.numbers import summary
-
     graph = Graph(roots, names)
-    folded = Folded(graph, **fold)
+    folded = Folded(graph, Detail(**fold))
     brackets = {"input": ("([", "])"), "parameter": ("[/", "/]"), "op": ("(", ")"), "result": ("[[", "]]"),
                 "constant": ("[", "]")}
     lines, arrows = [f"flowchart {'TB' if direction == 'TB' else 'LR'}"], []

@@ -17,12 +17,20 @@ class Call:
         self.path, self.kind, self.outer = path, kind, outer
         self.level: int = 0 if outer is None else outer.level + 1
         self.parts: list[Any] = []  # nodes and Calls
-        self.times = 1  # how many calls of the same shape it stands for, once they are rolled up
 
     @property
     def title(self) -> str:
         """ "layers.0 · Linear"."""
         return f"{self.path} · {self.kind}" if self.path else self.kind
+
+    def chain(self) -> "list[Call]":
+        """The calls that it is in, and itself, outermost first."""
+        found: list[Call] = []
+        call: Call | None = self
+        while call is not None:
+            found.append(call)
+            call = call.outer
+        return found[::-1]
 
 
 class Graph:
@@ -32,7 +40,8 @@ class Graph:
     ids     "n0", "n1", … in the order in which a walk from the roots meets them, inputs first: the same for every
             graph of the same shape
     names   of those that have one
-    calls   the outermost module calls and ops that ran in none, oldest first
+    calls   every module call, outer ones before inner ones
+    parts   the outermost module calls and ops that ran in none, oldest first
     call_of the innermost call in which an op ran
     """
 
@@ -55,9 +64,9 @@ class Graph:
         self.parameters: set[Any] = set()
         self.names = {node: clean(node.name) for node in self.nodes if node.name}
         self._name(names or {})
-        self.calls: list[Any] = []
+        self.parts: list[Any] = []
         self.call_of: dict[Any, Call] = {}
-        self._group()
+        self.calls = self._group()
 
     def _name(self, names: Mapping[str, Any]) -> None:
         """The user's own variables: nodes by their name, models by the paths in them."""
@@ -86,7 +95,7 @@ class Graph:
         """A node in a word: its name, or its op with its id."""
         return self.names.get(node) or (f"{symbol(node)} ({self.ids[node]})" if node.op else self.ids[node])
 
-    def _group(self) -> None:
+    def _group(self) -> list[Call]:
         """Sort the ops into the calls of modules that made them. Each call has scope pairs of its own: see graph.py."""
         known: dict[tuple[int, int], Call] = {}
         for node in self.nodes:
@@ -98,11 +107,12 @@ class Graph:
                 if key not in known:
                     path = ".".join(filter(None, (outer.path if outer else "", clean(frame[0]))))
                     known[key] = call = Call(path, clean(frame[1]), outer)
-                    (outer.parts if outer else self.calls).append(call)
+                    (outer.parts if outer else self.parts).append(call)
                 outer = known[key]
             if outer:
                 self.call_of[node] = outer
-            (outer.parts if outer else self.calls).append(node)
+            (outer.parts if outer else self.parts).append(node)
+        return list(known.values())
 
 
 class Flow:

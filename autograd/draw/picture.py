@@ -10,9 +10,10 @@ import numpy as np
 
 from autograd.draw.escape import for_dot, for_html
 from autograd.draw.explain import words
-from autograd.draw.fold import Choice, Edge, Folded, Item
+from autograd.draw.items import Edge, Folded, Item
 from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
 from autograd.draw.numbers import array_of, extremes, magnitude, number, shape_of, summary
+from autograd.draw.options import Choice, Detail
 from autograd.draw.remarks import first_nan, remarks_on, wrong_rules
 from autograd.draw.themes import heat, on_scale, scale_on, theme
 from autograd.graph import is_node
@@ -90,8 +91,8 @@ def draw(
         roots = roots.unfolded(() if unfold is True else unfold, names=names)
     with _no_collections():
         graph = Graph(roots, names)
-        folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
-                        constants=constants, budget=budget)
+        folded = Folded(graph, Detail(depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
+                                      constants=constants, budget=budget))
         return Drawing(
             graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes,
             derivatives=derivatives, contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed,
@@ -184,7 +185,8 @@ class Drawing:
                 continue
             with place.subgraph(name=f"cluster_{len(self.boxes)}") as box:
                 self.boxes[part] = box
-                title = part.title + (f" × {part.times}" if part.times > 1 else "")
+                times = self.folded.times.get(part, 1)
+                title = part.title + (f" × {times}" if times > 1 else "")
                 if self.marked:
                     box.attr(id=f"s{len(self.boxes) - 1}")
                 box.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.c["box"],
@@ -280,7 +282,7 @@ class Drawing:
 
     def _fold_table(self, item: Item) -> str:
         ops = [node for node in item.members if node.op is not None]
-        times = item.closed.times if item.closed else 1
+        times = self.folded.times.get(item.closed, 1) if item.closed else 1
         numbers = sum(int(np.size(getattr(node, "data", 0))) for node in item.members
                       if self.graph.kind(node) == "parameter")
         said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []

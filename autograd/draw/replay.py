@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.fold import Folded
+from autograd.draw.items import Folded
 from autograd.draw.model import Graph
 from autograd.errors import ReplayError
 from autograd.graph import is_node
