@@ -9,9 +9,10 @@ from autograd.draw.explain import formula, product, words
 from autograd.draw.items import Folded
 from autograd.draw.model import Flow, Graph
 from autograd.draw.numbers import summary
-from autograd.draw.options import Detail
+from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
+from autograd.draw.scene import scene
 from autograd.draw.svg import SVG, text, tree
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
@@ -36,11 +37,9 @@ def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None
     True
     """
     graph = Graph(roots, names)
-    folded = Folded(graph, Detail(budget=budget, **fold))
-    drawing = Drawing(graph, folded, direction=direction, values=True, gradients=True, shapes=True, derivatives=None,
-                      contributions=None, thumbnails=None, digits=digits, seed=seed, modules=True, view=None,
-                      colours="light", marked=True)
-    picture = drawing.picture()
+    look = Look(direction=direction, digits=digits, with_ids=True)
+    drawing = Drawing(scene(Folded(graph, Detail(budget=budget, **fold)), look, seed))
+    picture = drawing.drawn()
     data = {
         "nodes": _nodes(drawing), "scopes": [call.title for call in drawing.boxes], "forward": _forward(drawing),
         "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
@@ -94,12 +93,12 @@ def _svg(svg: str, drawing: Drawing) -> str:
 
 # ---- what the page knows ---------------------------------------------------------------------------------------------
 def _nodes(drawing: Drawing) -> dict[str, Any]:
-    graph, flow, found = drawing.graph, drawing.flow, {}
+    graph, flow, found = drawing.graph, drawing.scene.flow, {}
     scopes = {call: i for i, call in enumerate(drawing.boxes)}
     for item in drawing.folded.items:
         node = item.first
         around = [scopes[call] for call in reversed(item.call.chain()) if call in scopes] if item.call else []
-        said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.digits)
+        said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.look.digits)
         found[graph.ids[node]] = {
             "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,
             "value": "" if item.folded else _full(getattr(node, "data", None)),
@@ -124,8 +123,8 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
     """Each op: the numbers that arrive, and the result that leaves."""
     graph, steps = drawing.graph, []
     for node in _shown_ops(drawing):
-        name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.digits)
-        said = words(graph, Flow(), node, drawing.digits)[0]
+        name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.look.digits)
+        said = words(graph, Flow(), node, drawing.look.digits)[0]
         question = said.rsplit(" = ", 1)[0]
         steps.append({"node": name, "question": question, "answer": result,
                       "edges": [f"{name}-{i}" for i, x in enumerate(node.inputs) if is_node(x)]})
@@ -134,7 +133,7 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
 
 def _backward(drawing: Drawing) -> list[dict[str, Any]]:
     """In reverse topological order, each op: upstream × local = contribution to each input, and the sum so far."""
-    graph, flow, digits = drawing.graph, drawing.flow, drawing.digits
+    graph, flow, digits = drawing.graph, drawing.scene.flow, drawing.look.digits
     shown, steps = set(_shown_ops(drawing)), []
     so_far: dict[Any, Any] = {}
     waiting = {node: len(flow.arriving(node)) for node in graph.nodes}
