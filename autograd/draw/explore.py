@@ -93,12 +93,12 @@ def _svg(svg: str, drawing: Drawing) -> str:
 
 # ---- what the page knows ---------------------------------------------------------------------------------------------
 def _nodes(drawing: Drawing) -> dict[str, Any]:
-    graph, flow, found = drawing.graph, drawing.scene.flow, {}
+    graph, flow, digits, found = drawing.graph, drawing.scene.flow, drawing.look.digits, {}
     scopes = {call: i for i, call in enumerate(drawing.boxes)}
     for item in drawing.folded.items:
         node = item.first
         around = [scopes[call] for call in reversed(item.call.chain()) if call in scopes] if item.call else []
-        said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.look.digits)
+        said = words(graph, flow, node, digits) if not item.folded else [f"{item.title}: {len(item.members)} nodes"]
         found[graph.ids[node]] = {
             "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,
             "value": "" if item.folded else _full(getattr(node, "data", None)),

@@ -353,6 +353,12 @@ def test_the_check_view_takes_no_kink_for_a_wrong_rule(f):
     assert "every rule agrees" in draw(f(Tensor([0.0, 1.0, -2.0, 0.0])).sum(), view="check").source
 
 
+@pytest.mark.parametrize("f", [np.sqrt, np.cbrt, np.arcsin])
+def test_the_check_view_takes_no_infinite_slope_for_a_wrong_rule(f):
+    with np.errstate(divide="ignore"):
+        assert "every rule agrees" in draw(f(Tensor([0.0, 1.0])).sum(), view="check").source
+
+
 def test_nan_dead_and_saturated_units_are_marked():
     x = Tensor([[-1.0, 2.0]], name="x")
     with np.errstate(invalid="ignore"):
