@@ -26,9 +26,9 @@ from autograd.pypi import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )  # isort: skip
+from autograd.take_apart import unfold
 from autograd.tensor import Tensor, tensor
 from autograd.thread import detect_anomaly, no_grad
-from autograd.unfold import unfold
 from autograd.value import Value
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ class Node:
     order     its creation number
 
     Pictures also use, where a node has them, `pull(g)` (what each input receives of a gradient that arrives),
-    `push_back(grads, keep)` (the whole backward pass), `unfolded(index, names)` (one of its numbers as a graph of
-    single operations) and `op.compute(*numbers, **settings)` (what the op gives for plain numbers).
+    `push_back(grads, keep)` (the whole backward pass from the nodes in `grads`: it adds the gradients of those in
+    `keep`) and `op.compute(*numbers, **settings)` (what the op gives for plain numbers).
     """
 
     __slots__ = (

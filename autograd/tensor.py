@@ -296,8 +296,6 @@ class Recorded(Node):
         """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
         sweep(grads, keep=keep)
 
-    unfolded: Callable[..., Any]  # unfold.py, which needs Value and more, puts it here
-
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         row = TABLE.get(ufunc)
         if type(row) is Op and not kwargs and method == "__call__":

@@ -155,24 +155,34 @@ class Flow:
                 yield i, x, self.contributions[node, i]
 
     def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
-        grads = self.gradients
         if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):
             self.problem = "no gradients: the result is not one number. Give seed=, or draw a loss"
             return
-        live = [root for root in graph.roots if getattr(root, "requires_grad", True) and hasattr(root, "push_back")]
-        for root in live:
-            one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
-            like = _data(root)
-            g: Any = float(one) if type(like) is float else np.broadcast_to(one, np.shape(like)).astype(like.dtype)
-            grads[root] = grads[root] + g if root in grads else g
-        if live:
-            live[0].push_back(grads, {node for node in graph.nodes if keep(node)})
+        passes: dict[Any, dict[Any, Any]] = {}  # a backward pass -> the gradients that it starts from
+        for root in graph.roots:
+            if getattr(root, "requires_grad", True) and hasattr(root, "push_back"):
+                _add(passes.setdefault(root.push_back, {}), root, _first_gradient(_data(root), seed))
+        kept = {node for node in graph.nodes if keep(node)}
+        for push_back, grads in passes.items():
+            push_back(grads, kept)
+            for node, g in grads.items():
+                _add(self.gradients, node, g)
         for node in reversed(graph.nodes):
-            if node.op is not None and node in grads and keep(node):
+            if node.op is not None and node in kept and node in self.gradients:
                 self.order.append(node)
-                for i, part in enumerate(node.pull(grads[node])):
+                for i, part in enumerate(node.pull(self.gradients[node])):
                     if part is not None:
                         self.contributions[node, i] = part
+
+
+def _add(grads: dict[Any, Any], node: Any, g: Any) -> None:
+    grads[node] = grads[node] + g if node in grads else g
+
+
+def _first_gradient(data: Any, seed: Any) -> Any:
+    """The gradient that a root's backward pass starts from: ones, or the seed, spread out to its shape."""
+    one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
+    return float(one) if type(data) is float else np.broadcast_to(one, np.shape(data)).astype(data.dtype)
 
 
 def _data(node: Any) -> Any:

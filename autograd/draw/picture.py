@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from autograd.draw.escape import for_dot, for_html
@@ -84,9 +85,7 @@ def draw(
     if view not in (None, "gradients", "check"):
         raise ValueError(f"view is 'gradients' or 'check', got {view!r}")
     if unfold is not None and unfold is not False:
-        if not hasattr(roots, "unfolded"):
-            raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {roots!r:.60}")
-        roots = roots.unfolded(() if unfold is True else unfold, names=names)
+        roots = taken_apart(roots, () if unfold is True else unfold, names)
     detail = Detail(depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views, constants=constants,
                     budget=budget)
     look = Look(direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
@@ -94,6 +93,12 @@ def draw(
                 theme=theme)
     with _no_collections():
         return Drawing(scene(Folded(Graph(roots, names), detail), look, seed)).drawn()
+
+
+@singledispatch
+def taken_apart(root: Any, index: Any, names: Mapping[str, Any] | None) -> Any:
+    """One number of `root` as a graph of single operations. Kinds of nodes that know how are registered here."""
+    raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {root!r:.60}")
 
 
 @contextmanager
