@@ -1,6 +1,6 @@
 """`unfold`: what happens inside an operation, as a graph of single numbers. Pictures get it here for `unfold=`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,9 @@ from autograd.value import Value
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
 
 
-def unfold(node: Any, index: Any = (), ops: int | None = None, *, names: Mapping[str, Any] | None = None) -> Any:
+def unfold(
+    node: Any, index: int | tuple[int, ...] = (), ops: int | None = None, *, names: Mapping[str, Any] | None = None
+) -> Any:
     """The number at `index` of `node`, as a Value that was made of Values by single operations: draw it, explore it.
 
     index  which number of an array; of a Value, and of an array of a single number, there is but one
@@ -101,7 +103,8 @@ def _apart(node: Any, inputs: list[Any]) -> Any:
     op: Any = node.op
     try:
         if op.elementwise:
-            found = _each(op.function, inputs, node.settings)
+            each = np.frompyfunc(lambda *numbers: op.function(*numbers, **node.settings), len(inputs), 1)
+            found = _array(each(*inputs))
         else:
             written = op.unfolded is not None  # for Values; `forward` gets arrays where it had arrays
             given = [_bare(x) if written or isinstance(of, Value) else x
@@ -125,15 +128,6 @@ def _array(x: Any) -> Any:
     for index in np.ndindex(array.shape):
         array[index] = _bare(x[index] if isinstance(x, np.ndarray) else x)
     return array
-
-
-def _each(function: Callable[..., Any], inputs: list[Any], settings: Any) -> Any:
-    """The function of each number, or pair of numbers, on their own."""
-    arrays = np.broadcast_arrays(*[x if isinstance(x, np.ndarray) else np.asarray(x) for x in inputs])
-    found = np.empty(arrays[0].shape, object)
-    for index in np.ndindex(found.shape):
-        found[index] = function(*[x[index] if x.dtype == object else x[index].item() for x in arrays], **settings)
-    return found
 
 
 def _check(node: Any, found: Any) -> None:

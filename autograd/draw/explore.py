@@ -1,5 +1,7 @@
 """`explore`: a graph as one page of HTML to walk through, forward and backward, step by step."""
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ import numpy as np
 from autograd.draw.escape import clean
 from autograd.draw.explain import formula, product, words
 from autograd.draw.items import Folded
-from autograd.draw.model import Flow, Graph
+from autograd.draw.model import Flow, Graph, chain
 from autograd.draw.numbers import summary
 from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
@@ -20,8 +22,11 @@ from autograd.graph import is_node
 FULL = 400  # characters of a value that a page shows
 
 
-def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None, title: str = "", digits: int = 4,
-            direction: str | None = None, hide_answers: bool = False, budget: int | None = 2000, **fold: Any) -> Page:
+def explore(
+    roots: Any, path: str | os.PathLike[str] | None = None, *, names: Mapping[str, Any] | None = None, seed: Any = None,
+    title: str = "", digits: int = 4, direction: str | None = None, hide_answers: bool = False,
+    budget: int | None = 2000, **fold: Any,
+) -> Page:
     """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.
 
     path          where to write it, if anywhere; it is one file of HTML that asks nothing of a network
@@ -61,32 +66,24 @@ def _svg(svg: str, drawing: Drawing) -> str:
     for element in root.iter():
         classes = [f"{part[0]}-{meanings[element.attrib.pop(part)]}" for part in ("fill", "stroke")
                    if element.get(part) in meanings]
-        if element.get("class"):
-            classes.insert(0, str(element.get("class")))
         if classes:
-            element.set("class", " ".join(classes))
+            element.set("class", " ".join(filter(None, [element.get("class"), *classes])))
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)
-    for element in list(root.iter(f"{SVG}g")):
-        kind = (element.get("class") or "").split(" ")[0]
-        title = element.find(f"{SVG}title")
-        name = (title.text or "") if title is not None else ""
-        mark = element.attrib.pop("id", "")
+    for group in list(root.iter(f"{SVG}g")):
+        kind = (group.get("class") or "").split(" ")[0]
+        mark, title, name = group.attrib.pop("id", ""), group.find(f"{SVG}title"), ""
         if title is not None:
-            element.remove(title)
+            name = title.text or ""
+            group.remove(title)
         if kind == "node":
-            element.set("data-id", name)
-            element.set("class", f"node {kinds.get(name, 'constant')}")
-            if name in kinds:
-                element.set("tabindex", "0")
-                element.set("role", "button")
+            group.attrib.update({"data-id": name, "class": f"node {kinds.get(name, 'constant')}"})
         elif kind == "edge":
-            element.set("data-id", mark)
-            element.set("data-ends", name)
+            group.attrib.update({"data-id": mark, "data-ends": name})
         elif kind == "cluster":
-            element.set("data-id", mark)
-            element.set("tabindex", "0")
-            element.set("role", "button")
+            group.set("data-id", mark)
+        if kind == "cluster" or name in kinds:
+            group.attrib.update({"tabindex": "0", "role": "button"})
     root.set("id", "picture")
     return text(root)
 
@@ -97,7 +94,7 @@ def _nodes(drawing: Drawing) -> dict[str, Any]:
     scopes = {call: i for i, call in enumerate(drawing.boxes)}
     for item in drawing.folded.items:
         node = item.first
-        around = [scopes[call] for call in reversed(item.call.chain()) if call in scopes] if item.call else []
+        around = [scopes[call] for call in reversed(chain(item.call)) if call in scopes]
         said = words(graph, flow, node, digits) if not item.folded else [f"{item.title}: {len(item.members)} nodes"]
         found[graph.ids[node]] = {
             "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,

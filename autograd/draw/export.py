@@ -1,12 +1,13 @@
 """The drawn graph for other programs: `to_json` and `to_mermaid`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.items import Folded
-from autograd.draw.model import Flow, Graph, settings_of, symbol
+from autograd.draw.model import Call, Flow, Graph, chain, settings_of, symbol
 from autograd.draw.numbers import array_of, summary
 from autograd.draw.options import Detail
 from autograd.graph import is_node
@@ -15,7 +16,7 @@ SCHEMA = "norgrad graph 1"
 LARGEST = 64  # arrays of up to so many numbers are written in full
 
 
-def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> dict[str, Any]:
+def to_json(roots: Any, *, names: Mapping[str, Any] | None = None, seed: Any = None, **fold: Any) -> dict[str, Any]:
     """A graph as dicts, lists, strings and numbers, ready for `json.dump`; NaN and infinities are strings.
 
     schema   "norgrad graph 1"
@@ -38,17 +39,8 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
     folded = Folded(graph, Detail(**{"budget": None, **fold}))
     flow = Flow(graph, seed)
     place = {node: i for i, node in enumerate(graph.nodes)}
-    calls: dict[Any, int] = {}
-    scopes: list[dict[str, Any]] = []
-
-    def scope(call: Any) -> int | None:
-        for each in call.chain() if call else ():
-            if each not in calls:
-                calls[each] = len(scopes)
-                outer = calls.get(each.outer)
-                scopes.append({"path": each.path, "class": each.kind, "outer": outer, "level": each.level})
-        return calls.get(call)
-
+    calls = list(dict.fromkeys(call for item in folded.items for call in chain(item.call)))
+    scope: dict[Call | None, int] = {call: i for i, call in enumerate(calls)}
     nodes, edges = [], []
     for item in folded.items:
         node = item.first
@@ -58,7 +50,7 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
             "name": item.title or graph.names.get(node), "op": symbol(node) or None,
             "settings": settings_of(node) or None, "shape": None if array is None else list(array.shape),
             "dtype": None if array is None else str(array.dtype), "value": _plain(getattr(node, "data", None)),
-            "gradient": _plain(flow.gradients.get(node)), "scope": scope(item.call),
+            "gradient": _plain(flow.gradients.get(node)), "scope": scope.get(item.call),
             "requires_grad": bool(getattr(node, "requires_grad", True)), "order": place[node],
             "members": len(item.members),
         })
@@ -67,6 +59,8 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
                       for i, x in enumerate(node.inputs) if not is_node(x)]
     edges += [{"source": graph.ids[edge.source.first], "target": graph.ids[edge.target.first], "slot": edge.slot,
                "count": edge.count, "step": edge.loop} for edge in folded.edges()]
+    scopes = [{"path": call.path, "class": call.kind, "outer": scope.get(call.outer), "level": call.level}
+              for call in calls]
     return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": list(folded.notes)}
 
 
@@ -93,7 +87,7 @@ def _one(x: Any) -> Any:
     return x if not isinstance(x, float) or np.isfinite(x) else str(x)
 
 
-def to_mermaid(roots: Any, *, direction: str = "LR", names: Any = None, **fold: Any) -> str:
+def to_mermaid(roots: Any, *, direction: str = "LR", names: Mapping[str, Any] | None = None, **fold: Any) -> str:
     """A graph as a Mermaid flowchart, for pages that render it (GitHub, GitLab, wikis).
 
     Takes the options of `draw` that fold. Names can hold no markup: they are written as numbered entities.

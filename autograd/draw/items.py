@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.draw.budget import plan
 from autograd.draw.fold import Fold, Key, hidden_views
-from autograd.draw.model import Call, Graph
+from autograd.draw.model import Call, Graph, chain
 from autograd.draw.options import Detail
 from autograd.graph import is_node
 
@@ -54,7 +54,6 @@ class Folded:
         self.graph, self.notes, self.constants = graph, planned.notes, detail.constants
         self.times = planned.repeats.times  # call -> how many calls it is drawn for
         self._step, self._hidden_views = planned.repeats.step, hidden_views(graph, detail)
-        self._edges: list[Edge] | None = None
         found: dict[Key, Item] = {}
         for node in sorted(planned.keys, key=lambda node: int(graph.ids[node][1:])):
             key = planned.keys[node]
@@ -67,6 +66,7 @@ class Folded:
             if item.first.op is None and graph.kind(item.first) in ("parameter", "constant"):
                 readers = [self.item_of[c].call for c in graph.consumers[item.first] if c in self.item_of]
                 item.call = _innermost_common(readers)
+        self._edges = [edge for item in self.items for edge in self._edges_to(item)]
 
     def ranks(self) -> int:
         """The longest row of things that lead to each other."""
@@ -78,8 +78,6 @@ class Folded:
 
     def edges(self) -> list[Edge]:
         """The arrows, in the order of the items that they lead to. `x * x` has two."""
-        if self._edges is None:
-            self._edges = [edge for item in self.items for edge in self._edges_to(item)]
         return self._edges
 
     def _edges_to(self, item: Item) -> Iterable[Edge]:
@@ -124,9 +122,8 @@ def _item(graph: Graph, node: Any, key: Key) -> Item:
 
 def _innermost_common(calls: Iterable[Call | None]) -> Call | None:
     """The innermost call that all these are in, or are."""
-    chains = [call.chain() if call else [] for call in calls]
     common: Call | None = None
-    for level in zip(*chains, strict=False):
+    for level in zip(*map(chain, calls), strict=False):
         if any(call is not level[0] for call in level):
             break
         common = level[0]

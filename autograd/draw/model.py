@@ -23,14 +23,14 @@ class Call:
         """ "layers.0 · Linear"."""
         return f"{self.path} · {self.kind}" if self.path else self.kind
 
-    def chain(self) -> "list[Call]":
-        """The calls that it is in, and itself, outermost first."""
-        found: list[Call] = []
-        call: Call | None = self
-        while call is not None:
-            found.append(call)
-            call = call.outer
-        return found[::-1]
+
+def chain(call: Call | None) -> list[Call]:
+    """The calls that a call is in, and itself, outermost first; none, where there is no call."""
+    found = []
+    while call is not None:
+        found.append(call)
+        call = call.outer
+    return found[::-1]
 
 
 class Graph:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ class Page:
     def __init__(self, html: str, height: int = 640):
         self.html, self.height = html, height
 
-    def save(self, path: Any) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from autograd.draw.explain import words
 from autograd.draw.items import Edge, Folded, Item
 from autograd.draw.labels import RULE_OK, WRONG_RULE, column, constant_label, edge_number, fold_label, font, node_label
 from autograd.draw.legend import legend
-from autograd.draw.model import Call, Graph, local_derivative
+from autograd.draw.model import Call, Graph, chain, local_derivative
 from autograd.draw.numbers import magnitude
 from autograd.draw.options import Choice, Detail, Look
 from autograd.draw.remarks import remarks_on
@@ -153,7 +153,7 @@ class Drawing:
         inside: dict[Call | None, list[Any]] = {None: []}
         for item in self.folded.items:
             place = item.call if self.look.modules else None
-            for call in place.chain() if place else ():
+            for call in chain(place):
                 if call not in inside:
                     inside[call] = []
                     inside[call.outer].append(call)
