@@ -1,4 +1,4 @@
-"""`unfold`: what happens inside an operation, as a graph of single numbers. Pictures get it here for `unfold=`."""
+"""`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
 from collections.abc import Mapping
 from typing import Any
