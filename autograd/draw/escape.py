@@ -5,6 +5,7 @@ from typing import Any
 
 LONGEST = 60  # characters of a name that are shown
 _KEPT = "\u200c\u200d"  # joiners: Persian words and emoji need them
+_TAGS = "\U000e0000"  # from here on: characters that nobody sees
 
 
 def clean(text: Any, longest: int = LONGEST) -> str:
@@ -13,14 +14,15 @@ def clean(text: Any, longest: int = LONGEST) -> str:
     >>> clean("two\\nlines\\x00")
     'two lines'
     """
-    cut = str(text)[: 4 * longest]
-    seen = "".join(" " if c.isspace() else c for c in cut if c.isspace() or c in _KEPT or _printable(c))
+    seen = str(text)[: 4 * longest]
+    if not seen.isprintable() or max(seen, default="") >= _TAGS:  # most are clean already
+        seen = "".join(" " if c.isspace() else c for c in seen if c.isspace() or c in _KEPT or _printable(c))
     seen = " ".join(seen.split())
     return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
 
 def _printable(c: str) -> bool:
-    return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") and c < "\U000e0000"
+    return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") and c < _TAGS
 
 
 def for_html(text: Any, longest: int = LONGEST) -> str:
