@@ -17,9 +17,9 @@ from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import walk
+from autograd.take_apart import unfold
 from autograd.tensor import Tensor, tensor
 from autograd.thread import detect_anomaly, no_grad
-from autograd.unfold import unfold
 from autograd.value import Value
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compare import central
 from autograd.errors import GradcheckError, NotDifferentiable
 from autograd.functional import vjp
 from autograd.graph import raw
 from autograd.thread import no_grad
 from autograd.trees import flatten
-
-Function = Callable[..., Any]
+from autograd.typing import Array, Function, Seed
 
 
 def gradcheck(
     f: Function, *args: Any, order: int = 2, rtol: float = 1e-5, atol: float = 1e-6, step: float | None = None,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> bool:
     """Compare the derivatives of `f` at `args` with differences; True, or GradcheckError with every detail.
 
@@ -42,39 +42,43 @@ def gradcheck(
             raise NotDifferentiable(f"gradcheck: input {i} is {x!r:.60}; to be moved a little, it must be floating")
     points = [np.array(raw(x), dtype=complex if np.iscomplexobj(raw(x)) else float) for x in leaves]
 
-    def flat(*values: Any) -> tuple[Any, ...]:
+    def checked(*values: Any) -> tuple[Any, ...]:
         """f as a function of a row of arrays, giving a row of arrays."""
         out, _ = flatten(f(*rebuild(list(values))))
         return tuple(y for y in out if np.asarray(raw(y)).dtype.kind in "fc")
 
-    _check(flat, points, order, 1, rtol, atol, step, np.random.default_rng(rng), getattr(f, "__name__", "f"))
+    rng = np.random.default_rng(rng)
+    for level in range(1, max(order, 1) + 1):
+        weights = [_weights(y, rng) for y in _numbers(checked, points)]
+        gradient = _gradient(checked, weights)
+        for i, (got, expected) in enumerate(zip(gradient(*points), _differences(checked, points, weights, step),
+                                                strict=True)):
+            if wrong := _disagreement(np.asarray(raw(got)), expected, rtol, atol):
+                name = getattr(f, "__name__", "f")
+                raise GradcheckError(f"derivative of order {level} of {name} is wrong: input {i}, {wrong}")
+        checked = gradient
     return True
 
 
-def _check(f: Function, points: list[Any], order: int, level: int, rtol: float, atol: float,
-           step: float | None, rng: Any, name: str) -> None:
-    values = _numbers(f, points)
-    weights = [_weights(y, rng) for y in values]
-
+def _gradient(f: Function, weights: list[Array]) -> Function:
+    """The gradients of Σ w·f with respect to every input, as a function of them."""
     def gradient(*xs: Any) -> tuple[Any, ...]:
         _, pullback = vjp(f, *xs)
         g = pullback(tuple(weights))
         return g if len(xs) > 1 else (g,)
 
-    got = gradient(*points)
-    expected = _differences(f, points, weights, step)
-    for i, (g, d) in enumerate(zip(got, expected, strict=True)):
-        g = np.asarray(raw(g))
-        wrong = ~np.isclose(g, d, rtol=rtol, atol=atol, equal_nan=True)
-        if g.shape != points[i].shape or wrong.any():
-            where = tuple(int(k) for k in np.argwhere(wrong)[0]) if g.shape == points[i].shape else ()
-            raise GradcheckError(
-                f"derivative of order {level} of {name} is wrong: input {i}, index {where}: "
-                f"got {g[where]:.10g}, expected {d[where]:.10g} by differences "
-                f"({int(wrong.sum())} of {wrong.size} elements of this input differ; shape {g.shape})"
-            )
-    if level < order:
-        _check(gradient, points, order, level + 1, rtol, atol, step, rng, name)
+    return gradient
+
+
+def _disagreement(got: Array, expected: Array, rtol: float, atol: float) -> str:
+    """The first element of an input for which the two are not close, and how many are not; "" if all are."""
+    wrong = ~np.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=True)
+    same_shape = got.shape == expected.shape
+    if same_shape and not wrong.any():
+        return ""
+    where = tuple(int(k) for k in np.argwhere(wrong)[0]) if same_shape else ()
+    return (f"index {where}: got {got[where]:.10g}, expected {expected[where]:.10g} by differences "
+            f"({int(wrong.sum())} of {wrong.size} elements of this input differ; shape {got.shape})")
 
 
 def _numbers(f: Function, points: list[Any]) -> list[Any]:
@@ -100,15 +104,18 @@ def _differences(f: Function, points: list[Any], weights: list[Any], step: float
         moved[index] += by
         return [*points[:i], moved, *points[i + 1 :]]
 
+    def line(i: int, index: Any, direction: Any) -> Callable[[float], float]:
+        return lambda t: loss(move(i, index, t * direction))
+
     found = []
     analytic = not any(map(np.iscomplexobj, weights))  # until shown otherwise
     for i, x in enumerate(points):
         d = np.zeros_like(x)
         for index in np.ndindex(x.shape):
             h = step or 6e-6 * max(1.0, abs(x[index]))
-            d[index] = (loss(move(i, index, h)) - loss(move(i, index, -h))) / (2 * h)
+            d[index] = central(line(i, index, 1.0), h)
             if np.iscomplexobj(x):
-                d[index] -= 1j * (loss(move(i, index, 1j * h)) - loss(move(i, index, -1j * h))) / (2 * h)
+                d[index] -= 1j * central(line(i, index, 1j), h)
             elif analytic:
                 exact = _complex_step(f, move(i, index, 1e-20j), weights)
                 analytic = exact is not None and abs(exact - d[index]) <= 1e-4 * abs(d[index]) + 1e-8

@@ -41,8 +41,8 @@ class Node:
                    each call of a module has a pair of its own. A parameter has the scope of the module it was given to
 
     Pictures also use, where a node has them, `pull(g)` (what each input receives of a gradient that arrives),
-    `push_back(grads, keep)` (the whole backward pass), `unfolded(index, names)` (one of its numbers as a graph of
-    single operations) and `op.compute(*numbers, **settings)` (what the op gives for plain numbers).
+    `push_back(grads, keep)` (the whole backward pass from the nodes in `grads`: it adds the gradients of those in
+    `keep`) and `op.compute(*numbers, **settings)` (what the op gives for plain numbers).
     """
 
     __slots__ = ("__weakref__", "_data", "all_outputs", "arrays", "grad", "inputs", "made_at", "name", "op", "order",

@@ -150,8 +150,6 @@ class Recorded(Node):
         """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
         sweep(grads, keep=keep)
 
-    unfolded: Function  # unfold.py, which needs Value and more, puts it here
-
     def zero_grad(self) -> None:
         """Forget the gradient."""
         self.grad = self.no_gradient

@@ -39,7 +39,8 @@ def map_tree(f: Callable[..., Any], tree: Tree, *others: Tree) -> Tree:
     """
     if isinstance(tree, dict):
         whole = copy(tree)  # a defaultdict keeps its default
-        whole.update({key: map_tree(f, part, *[other[key] for other in others]) for key, part in tree.items()})
+        for key, part in tree.items():
+            whole[key] = map_tree(f, part, *[other[key] for other in others])
         return whole
     if not isinstance(tree, (list, tuple)):
         return f(tree, *others)

@@ -8,7 +8,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import Node, raw, walk
 from autograd.tools import extra
-from autograd.trees import leaves, parts
+from autograd.trees import leaves
 from nn.module import Module
 from nn.training.evaluation import in_use
 from nn.training.history import History, NothingRecorded, dead_units, gradient_norms
@@ -82,7 +82,7 @@ def summary(model: Module, *inputs: Any) -> Summary:
     def after(module: Module, _: Any, output: Any) -> None:
         row = stack.pop()
         shapes = [np.shape(raw(x)) for x in leaves(output)]
-        row["shape"] = shapes[0] if parts(output) is None else ", ".join(map(str, shapes))
+        row["shape"] = ", ".join(map(str, shapes)) if isinstance(output, (dict, list, tuple)) else shapes[0]
         for node in walk([x for x in leaves(output) if isinstance(x, Node) and x.op is not None]):
             if node not in counted:
                 counted.add(node)

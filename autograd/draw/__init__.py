@@ -6,6 +6,16 @@ explore_training   a page that plays a training run
 explain     the chain rule at a node, in words and formulas
 replay      proof that a picture is true
 to_json, to_mermaid   the drawn graph, for other programs
+
+The rooms, in the order in which a picture passes through them:
+
+options    what a user chooses: `Detail` and `Look`
+model      what is known of a graph: names, kinds, modules, gradients
+repeats, fold, budget   which nodes are drawn as one: what repeats, what shows a node, how much is shown
+items      the things and arrows that come of it
+scene      all of it together, with what the look left open decided
+labels, legend, picture   written as DOT; escape, numbers, themes and remarks help
+render     DOT as SVG and PNG
 """
 
 from typing import Any

@@ -1,11 +1,13 @@
 """`explain`: the chain rule at a node, in words and in LaTeX, with the numbers plugged in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import for_html, for_latex
 from autograd.draw.model import Flow, Graph, local_derivative, settings_of, symbol
-from autograd.draw.text import for_latex, number, shape_of, summary
+from autograd.draw.numbers import number, shape_of, summary
 from autograd.graph import is_node
 
 
@@ -15,12 +17,10 @@ class Explanation(str):
     latex: str
 
     def _repr_markdown_(self) -> str:
-        from autograd.draw.text import for_html
-
         return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
 
 
-def explain(node: Any, root: Any = None, *, names: Any = None, digits: int = 4) -> Explanation:
+def explain(node: Any, root: Any = None, *, names: Mapping[str, Any] | None = None, digits: int = 4) -> Explanation:
     """What happens at `node`: how it was computed, what gradient arrives, and what each input receives of it.
 
     root   the result whose gradient flows back; by default the node itself

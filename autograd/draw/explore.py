@@ -1,24 +1,32 @@
 """`explore`: a graph as one page of HTML to walk through, forward and backward, step by step."""
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import clean
 from autograd.draw.explain import formula, product, words
-from autograd.draw.fold import Folded
-from autograd.draw.model import Call, Flow, Graph
+from autograd.draw.items import Folded
+from autograd.draw.model import Flow, Graph, chain
+from autograd.draw.numbers import summary
+from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
-from autograd.draw.svg import text, tree
-from autograd.draw.text import SVG, clean, summary
+from autograd.draw.scene import scene
+from autograd.draw.svg import SVG, text, tree
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
 
 FULL = 400  # characters of a value that a page shows
 
 
-def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None, title: str = "", digits: int = 4,
-            direction: str | None = None, hide_answers: bool = False, budget: int | None = 2000, **fold: Any) -> Page:
+def explore(
+    roots: Any, path: str | os.PathLike[str] | None = None, *, names: Mapping[str, Any] | None = None, seed: Any = None,
+    title: str = "", digits: int = 4, direction: str | None = None, hide_answers: bool = False,
+    budget: int | None = 2000, **fold: Any,
+) -> Page:
     """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.
 
     path          where to write it, if anywhere; it is one file of HTML that asks nothing of a network
@@ -34,11 +42,9 @@ def explore(roots: Any, path: Any = None, *, names: Any = None, seed: Any = None
     True
     """
     graph = Graph(roots, names)
-    folded = Folded(graph, budget=budget, **fold)
-    drawing = Drawing(graph, folded, direction=direction, values=True, gradients=True, shapes=True, derivatives=None,
-                      contributions=None, thumbnails=None, digits=digits, seed=seed, modules=True, view=None,
-                      colours="light", marked=True)
-    picture = drawing.picture()
+    look = Look(direction=direction, digits=digits, with_ids=True)
+    drawing = Drawing(scene(Folded(graph, Detail(budget=budget, **fold)), look, seed))
+    picture = drawing.drawn()
     data = {
         "nodes": _nodes(drawing), "scopes": [call.title for call in drawing.boxes], "forward": _forward(drawing),
         "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
@@ -60,52 +66,40 @@ def _svg(svg: str, drawing: Drawing) -> str:
     for element in root.iter():
         classes = [f"{part[0]}-{meanings[element.attrib.pop(part)]}" for part in ("fill", "stroke")
                    if element.get(part) in meanings]
-        if element.get("class"):
-            classes.insert(0, str(element.get("class")))
         if classes:
-            element.set("class", " ".join(classes))
+            element.set("class", " ".join(filter(None, [element.get("class"), *classes])))
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)
-    for element in list(root.iter(f"{SVG}g")):
-        kind = (element.get("class") or "").split(" ")[0]
-        title = element.find(f"{SVG}title")
-        name = (title.text or "") if title is not None else ""
-        mark = element.attrib.pop("id", "")
+    for group in list(root.iter(f"{SVG}g")):
+        kind = (group.get("class") or "").split(" ")[0]
+        mark, title, name = group.attrib.pop("id", ""), group.find(f"{SVG}title"), ""
         if title is not None:
-            element.remove(title)
+            name = title.text or ""
+            group.remove(title)
         if kind == "node":
-            element.set("data-id", name)
-            element.set("class", f"node {kinds.get(name, 'constant')}")
-            if name in kinds:
-                element.set("tabindex", "0")
-                element.set("role", "button")
+            group.attrib.update({"data-id": name, "class": f"node {kinds.get(name, 'constant')}"})
         elif kind == "edge":
-            element.set("data-id", mark)
-            element.set("data-ends", name)
+            group.attrib.update({"data-id": mark, "data-ends": name})
         elif kind == "cluster":
-            element.set("data-id", mark)
-            element.set("tabindex", "0")
-            element.set("role", "button")
+            group.set("data-id", mark)
+        if kind == "cluster" or name in kinds:
+            group.attrib.update({"tabindex": "0", "role": "button"})
     root.set("id", "picture")
     return text(root)
 
 
 # ---- what the page knows ---------------------------------------------------------------------------------------------
 def _nodes(drawing: Drawing) -> dict[str, Any]:
-    graph, flow, found = drawing.graph, drawing.flow, {}
+    graph, flow, digits, found = drawing.graph, drawing.scene.flow, drawing.look.digits, {}
     scopes = {call: i for i, call in enumerate(drawing.boxes)}
     for item in drawing.folded.items:
         node = item.first
-        chain, call = [], item.call
-        while isinstance(call, Call):
-            if call in scopes:
-                chain.append(scopes[call])
-            call = call.outer
-        said = [f"{item.title}: {len(item.members)} nodes"] if item.folded else words(graph, flow, node, drawing.digits)
+        around = [scopes[call] for call in reversed(chain(item.call)) if call in scopes]
+        said = words(graph, flow, node, digits) if not item.folded else [f"{item.title}: {len(item.members)} nodes"]
         found[graph.ids[node]] = {
             "label": item.title or graph.label(node), "kind": "fold" if item.folded else graph.kind(node), "say": said,
             "value": "" if item.folded else _full(getattr(node, "data", None)),
-            "grad": _full(flow.gradients[node]) if node in flow.gradients and not item.folded else "", "scopes": chain,
+            "grad": _full(flow.gradients[node]) if node in flow.gradients and not item.folded else "", "scopes": around,
         }
     return found
 
@@ -126,8 +120,8 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
     """Each op: the numbers that arrive, and the result that leaves."""
     graph, steps = drawing.graph, []
     for node in _shown_ops(drawing):
-        name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.digits)
-        said = words(graph, Flow(), node, drawing.digits)[0]
+        name, result = graph.ids[node], summary(getattr(node, "data", None), drawing.look.digits)
+        said = words(graph, Flow(), node, drawing.look.digits)[0]
         question = said.rsplit(" = ", 1)[0]
         steps.append({"node": name, "question": question, "answer": result,
                       "edges": [f"{name}-{i}" for i, x in enumerate(node.inputs) if is_node(x)]})
@@ -136,7 +130,7 @@ def _forward(drawing: Drawing) -> list[dict[str, Any]]:
 
 def _backward(drawing: Drawing) -> list[dict[str, Any]]:
     """In reverse topological order, each op: upstream × local = contribution to each input, and the sum so far."""
-    graph, flow, digits = drawing.graph, drawing.flow, drawing.digits
+    graph, flow, digits = drawing.graph, drawing.scene.flow, drawing.look.digits
     shown, steps = set(_shown_ops(drawing)), []
     so_far: dict[Any, Any] = {}
     waiting = {node: len(flow.arriving(node)) for node in graph.nodes}

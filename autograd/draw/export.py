@@ -1,19 +1,22 @@
 """The drawn graph for other programs: `to_json` and `to_mermaid`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from autograd.draw.fold import Folded
-from autograd.draw.model import Flow, Graph, settings_of, symbol
-from autograd.draw.text import array_of, clean, for_mermaid
+from autograd.draw.escape import clean, for_mermaid
+from autograd.draw.items import Folded
+from autograd.draw.model import Call, Flow, Graph, chain, settings_of, symbol
+from autograd.draw.numbers import array_of, summary
+from autograd.draw.options import Detail
 from autograd.graph import is_node
 
 SCHEMA = "norgrad graph 1"
 LARGEST = 64  # arrays of up to so many numbers are written in full
 
 
-def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> dict[str, Any]:
+def to_json(roots: Any, *, names: Mapping[str, Any] | None = None, seed: Any = None, **fold: Any) -> dict[str, Any]:
     """A graph as dicts, lists, strings and numbers, ready for `json.dump`; NaN and infinities are strings.
 
     schema   "norgrad graph 1"
@@ -33,23 +36,11 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
     [('n0', 'x', 2.0), ('n1', None, 6.0)]
     """
     graph = Graph(roots, names)
-    folded = Folded(graph, **{"budget": None, **fold})
+    folded = Folded(graph, Detail(**{"budget": None, **fold}))
     flow = Flow(graph, seed)
     place = {node: i for i, node in enumerate(graph.nodes)}
-    calls: dict[Any, int] = {}
-    scopes: list[dict[str, Any]] = []
-
-    def scope(call: Any) -> int | None:
-        chain = []
-        while call is not None and call not in calls:
-            chain.append(call)
-            call = call.outer
-        for call in reversed(chain):
-            calls[call] = len(scopes)
-            outer = calls.get(call.outer)
-            scopes.append({"path": call.path, "class": call.kind, "outer": outer, "level": call.level})
-        return calls.get(call)
-
+    calls = list(dict.fromkeys(call for item in folded.items for call in chain(item.call)))
+    scope: dict[Call | None, int] = {call: i for i, call in enumerate(calls)}
     nodes, edges = [], []
     for item in folded.items:
         node = item.first
@@ -59,7 +50,7 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
             "name": item.title or graph.names.get(node), "op": symbol(node) or None,
             "settings": settings_of(node) or None, "shape": None if array is None else list(array.shape),
             "dtype": None if array is None else str(array.dtype), "value": _plain(getattr(node, "data", None)),
-            "gradient": _plain(flow.gradients.get(node)), "scope": scope(item.call),
+            "gradient": _plain(flow.gradients.get(node)), "scope": scope.get(item.call),
             "requires_grad": bool(getattr(node, "requires_grad", True)), "order": place[node],
             "members": len(item.members),
         })
@@ -68,7 +59,9 @@ def to_json(roots: Any, *, names: Any = None, seed: Any = None, **fold: Any) -> 
                       for i, x in enumerate(node.inputs) if not is_node(x)]
     edges += [{"source": graph.ids[edge.source.first], "target": graph.ids[edge.target.first], "slot": edge.slot,
                "count": edge.count, "step": edge.loop} for edge in folded.edges()]
-    return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": folded.notes}
+    scopes = [{"path": call.path, "class": call.kind, "outer": scope.get(call.outer), "level": call.level}
+              for call in calls]
+    return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": list(folded.notes)}
 
 
 def _plain(data: Any) -> Any:
@@ -94,7 +87,7 @@ def _one(x: Any) -> Any:
     return x if not isinstance(x, float) or np.isfinite(x) else str(x)
 
 
-def to_mermaid(roots: Any, *, direction: str = "LR", names: Any = None, **fold: Any) -> str:
+def to_mermaid(roots: Any, *, direction: str = "LR", names: Mapping[str, Any] | None = None, **fold: Any) -> str:
     """A graph as a Mermaid flowchart, for pages that render it (GitHub, GitLab, wikis).
 
     Takes the options of `draw` that fold. Names can hold no markup: they are written as numbered entities.
@@ -108,10 +101,8 @@ def to_mermaid(roots: Any, *, direction: str = "LR", names: Any = None, **fold: 
       n0 --> n1
       n1c1 -.-> n1
     """
-    from autograd.draw.text import summary
-
     graph = Graph(roots, names)
-    folded = Folded(graph, **fold)
+    folded = Folded(graph, Detail(**fold))
     brackets = {"input": ("([", "])"), "parameter": ("[/", "/]"), "op": ("(", ")"), "result": ("[[", "]]"),
                 "constant": ("[", "]")}
     lines, arrows = [f"flowchart {'TB' if direction == 'TB' else 'LR'}"], []

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.text import array_of, clean, shape_of
+from autograd.draw.escape import clean
+from autograd.draw.numbers import array_of, shape_of
 from autograd.graph import is_node, walk
 
 
@@ -16,12 +17,20 @@ class Call:
         self.path, self.kind, self.outer = path, kind, outer
         self.level: int = 0 if outer is None else outer.level + 1
         self.parts: list[Any] = []  # nodes and Calls
-        self.times = 1  # how many calls of the same shape it stands for, once they are rolled up
 
     @property
     def title(self) -> str:
         """ "layers.0 · Linear"."""
         return f"{self.path} · {self.kind}" if self.path else self.kind
+
+
+def chain(call: Call | None) -> list[Call]:
+    """The calls that a call is in, and itself, outermost first; none, where there is no call."""
+    found = []
+    while call is not None:
+        found.append(call)
+        call = call.outer
+    return found[::-1]
 
 
 class Graph:
@@ -31,7 +40,8 @@ class Graph:
     ids     "n0", "n1", … in the order in which a walk from the roots meets them, inputs first: the same for every
             graph of the same shape
     names   of those that have one
-    calls   the outermost module calls and ops that ran in none, oldest first
+    calls   every module call, outer ones before inner ones
+    parts   the outermost module calls and ops that ran in none, oldest first
     call_of the innermost call in which an op ran
     """
 
@@ -54,9 +64,9 @@ class Graph:
         self.parameters: set[Any] = set()
         self.names = {node: clean(node.name) for node in self.nodes if node.name}
         self._name(names or {})
-        self.calls: list[Any] = []
+        self.parts: list[Any] = []
         self.call_of: dict[Any, Call] = {}
-        self._group()
+        self.calls = self._group()
 
     def _name(self, names: Mapping[str, Any]) -> None:
         """The user's own variables: nodes by their name, models by the paths in them."""
@@ -85,7 +95,7 @@ class Graph:
         """A node in a word: its name, or its op with its id."""
         return self.names.get(node) or (f"{symbol(node)} ({self.ids[node]})" if node.op else self.ids[node])
 
-    def _group(self) -> None:
+    def _group(self) -> list[Call]:
         """Sort the ops into the calls of modules that made them. Each call has scope pairs of its own: see graph.py."""
         known: dict[tuple[int, int], Call] = {}
         for node in self.nodes:
@@ -97,11 +107,12 @@ class Graph:
                 if key not in known:
                     path = ".".join(filter(None, (outer.path if outer else "", clean(frame[0]))))
                     known[key] = call = Call(path, clean(frame[1]), outer)
-                    (outer.parts if outer else self.calls).append(call)
+                    (outer.parts if outer else self.parts).append(call)
                 outer = known[key]
             if outer:
                 self.call_of[node] = outer
-            (outer.parts if outer else self.calls).append(node)
+            (outer.parts if outer else self.parts).append(node)
+        return list(known.values())
 
 
 class Flow:
@@ -144,24 +155,34 @@ class Flow:
                 yield i, x, self.contributions[node, i]
 
     def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
-        grads = self.gradients
         if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):
             self.problem = "no gradients: the result is not one number. Give seed=, or draw a loss"
             return
-        live = [root for root in graph.roots if getattr(root, "requires_grad", True) and hasattr(root, "push_back")]
-        for root in live:
-            one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
-            like = _data(root)
-            g: Any = float(one) if type(like) is float else np.broadcast_to(one, np.shape(like)).astype(like.dtype)
-            grads[root] = grads[root] + g if root in grads else g
-        if live:
-            live[0].push_back(grads, {node for node in graph.nodes if keep(node)})
+        passes: dict[Any, dict[Any, Any]] = {}  # a backward pass -> the gradients that it starts from
+        for root in graph.roots:
+            if getattr(root, "requires_grad", True) and hasattr(root, "push_back"):
+                _add(passes.setdefault(root.push_back, {}), root, _first_gradient(_data(root), seed))
+        kept = {node for node in graph.nodes if keep(node)}
+        for push_back, grads in passes.items():
+            push_back(grads, kept)
+            for node, g in grads.items():
+                _add(self.gradients, node, g)
         for node in reversed(graph.nodes):
-            if node.op is not None and node in grads and keep(node):
+            if node.op is not None and node in kept and node in self.gradients:
                 self.order.append(node)
-                for i, part in enumerate(node.pull(grads[node])):
+                for i, part in enumerate(node.pull(self.gradients[node])):
                     if part is not None:
                         self.contributions[node, i] = part
+
+
+def _add(grads: dict[Any, Any], node: Any, g: Any) -> None:
+    grads[node] = grads[node] + g if node in grads else g
+
+
+def _first_gradient(data: Any, seed: Any) -> Any:
+    """The gradient that a root's backward pass starts from: ones, or the seed, spread out to its shape."""
+    one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
+    return float(one) if type(data) is float else np.broadcast_to(one, np.shape(data)).astype(data.dtype)
 
 
 def _data(node: Any) -> Any:

@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
 
-from autograd.draw.text import for_html, for_script
+from autograd.draw.escape import for_html, for_script
 from autograd.draw.themes import THEMES
 from autograd.tools import write_atomically
 
@@ -19,7 +20,7 @@ class Page:
     def __init__(self, html: str, height: int = 640):
         self.html, self.height = html, height
 
-    def save(self, path: Any) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all, and return its path: it works from a double click, without a network."""
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,35 +1,36 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
 import gc
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from autograd.draw.escape import for_dot, for_html
 from autograd.draw.explain import words
-from autograd.draw.fold import Choice, Edge, Folded, Item
-from autograd.draw.marks import first_nan, marks, wrong_rules
-from autograd.draw.model import Call, Flow, Graph, local_derivative, settings_of, symbol
-from autograd.draw.text import array_of, extremes, for_dot, for_html, magnitude, number, shape_of, summary
-from autograd.draw.themes import heat, on_scale, scale_on, theme
+from autograd.draw.items import Edge, Folded, Item
+from autograd.draw.labels import RULE_OK, WRONG_RULE, column, constant_label, edge_number, fold_label, font, node_label
+from autograd.draw.legend import legend
+from autograd.draw.model import Call, Graph, chain, local_derivative
+from autograd.draw.numbers import magnitude
+from autograd.draw.options import Choice, Detail, Look
+from autograd.draw.remarks import remarks_on
+from autograd.draw.scene import Scene, scene
 from autograd.graph import is_node
 
 if TYPE_CHECKING:
     from autograd.draw.render import Picture
 
 COARSE = 250  # things, from which on the layout is coarse, and edges are straight
-FEW = 4  # elements that are shown in full on an edge
-SMALL = 16  # arrays of up to so many elements are shown in full
-LONG = 12  # things in a row, from which on a graph is drawn from top to bottom
-BLACKBOARD = 40  # up to so many things, the derivatives stand on the edges too
 # Verdana is on Windows and on a Mac, and Linux has DejaVu Sans for it, which is as wide: boxes are as large as their
 # text everywhere. In Helvetica's place Linux often has that wider one, too, and text runs over. The bundled program
 # takes each byte of a character outside ASCII for a space: right for × and α, and a little too wide for ∂ and arrows.
 # Numbers have the minus of ASCII.
 FONT = "Verdana"
-WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
+SHAPES = {
+    "op": {"style": "filled,rounded"}, "result": {"peripheries": "2"}, "parameter": {"shape": "note"},
+    "input": {"shape": "tab"}, "constant": {"style": "filled,dashed"},
+}
 
 
 def draw(
@@ -84,18 +85,20 @@ def draw(
     if view not in (None, "gradients", "check"):
         raise ValueError(f"view is 'gradients' or 'check', got {view!r}")
     if unfold is not None and unfold is not False:
-        if not hasattr(roots, "unfolded"):
-            raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {roots!r:.60}")
-        roots = roots.unfolded(() if unfold is True else unfold, names=names)
+        roots = taken_apart(roots, () if unfold is True else unfold, names)
+    detail = Detail(depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views, constants=constants,
+                    budget=budget)
+    look = Look(direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
+                contributions=contributions, thumbnails=thumbnails, digits=digits, modules=modules, view=view,
+                theme=theme)
     with _no_collections():
-        graph = Graph(roots, names)
-        folded = Folded(graph, depth=depth, collapse=collapse, expand=expand, rolled=rolled, views=views,
-                        constants=constants, budget=budget)
-        return Drawing(
-            graph, folded, direction=direction, values=values, gradients=gradients, shapes=shapes,
-            derivatives=derivatives, contributions=contributions, thumbnails=thumbnails, digits=digits, seed=seed,
-            modules=modules, view=view, colours=theme,
-        ).picture()
+        return Drawing(scene(Folded(Graph(roots, names), detail), look, seed)).drawn()
+
+
+@singledispatch
+def taken_apart(root: Any, index: Any, names: Mapping[str, Any] | None) -> Any:
+    """One number of `root` as a graph of single operations. Kinds of nodes that know how are registered here."""
+    raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {root!r:.60}")
 
 
 @contextmanager
@@ -111,324 +114,137 @@ def _no_collections() -> Iterator[None]:
 
 
 class Drawing:
-    """One picture while it is drawn. `marked` gives arrows and boxes ids: "n5-0" leads to input 0 of n5."""
+    """One picture while it is drawn: `boxes` has the frame of each module call."""
 
-    def __init__(self, graph: Graph, folded: Folded, *, direction: str | None, values: bool, gradients: bool,
-                 shapes: bool, derivatives: bool | None, contributions: bool | None, thumbnails: bool | None,
-                 digits: int, seed: Any, modules: bool, view: str | None, colours: str, marked: bool = False):
-        self.graph, self.folded, self.digits = graph, folded, digits
-        self.direction = direction or ("TB" if len(folded.items) > LONG and folded.ranks() > LONG else "LR")
-        self.values, self.gradients, self.shapes, self.modules, self.view = values, gradients, shapes, modules, view
-        self.c, self.marked = theme(colours), marked
-        shown = {item.first for item in folded.items if not item.folded}
-        small = len(folded.items) <= BLACKBOARD
-        numbers = all(shape_of(getattr(node, "data", None)) == "" for node in shown)
-        self.derivatives = small and numbers if derivatives is None else derivatives
-        self.contributions = small and numbers if contributions is None else contributions
-        self.thumbnails = small if thumbnails is None else thumbnails
-        wanted = gradients or self.contributions or view == "gradients"
-        self.flow = Flow(graph, seed, shown.__contains__) if wanted else Flow()
-        self.wrong = wrong_rules(graph) if view == "check" else {}
-        self.boxes: dict[Call, Any] = {}
-        self.narrow = set[Call]()  # those that hold a single thing
-        self.signs = set[str]()  # that stand on edges
-        self.left = False  # whether gradients are shown that backward() left
-
-    def picture(self) -> "Picture":
-        """The whole of it."""
+    def __init__(self, scene: Scene):
         from autograd.draw.render import Picture
 
-        c = self.c
-        across = {"nodesep": "0.18", "ranksep": "0.35"}
-        self.p = Picture("graph", graph_attr={
-            "rankdir": self.direction, "bgcolor": c["page"], "pad": "0.15", "fontname": FONT, "fontsize": "9",
-            "fontcolor": c["faint"], **across,
+        self.scene, self.graph, self.folded, self.look = scene, scene.graph, scene.folded, scene.look
+        self.colour = colour = scene.colour
+        self.boxes: dict[Call, Any] = {}
+        self.edge_signs = set[str]()
+        self.picture = Picture("graph", graph_attr={
+            "rankdir": self.look.direction, "bgcolor": colour["page"], "pad": "0.15", "fontname": FONT,
+            "fontsize": "9", "fontcolor": colour["faint"], "nodesep": "0.18", "ranksep": "0.35",
         }, node_attr={
-            "shape": "box", "fontname": FONT, "fontsize": "10", "fontcolor": c["text"], "color": c["border"],
-            "style": "filled", "margin": "0.06,0.04", "height": "0.2", "width": "0.2",
+            "shape": "box", "fontname": FONT, "fontsize": "10", "fontcolor": colour["text"],
+            "color": colour["border"], "style": "filled", "margin": "0.06,0.04", "height": "0.2", "width": "0.2",
         }, edge_attr={
-            "color": c["line"], "arrowsize": "0.6", "fontname": FONT, "fontsize": "8.5", "fontcolor": c["faint"],
+            "color": colour["line"], "arrowsize": "0.6", "fontname": FONT, "fontsize": "8.5",
+            "fontcolor": colour["faint"],
         })
-        self.p.graph, self.p.folded = self.graph, self.folded
-        if len(self.folded.items) > COARSE:  # a fine layout of a large graph takes minutes
-            self.p.attr(nslimit="1", nslimit1="1", mclimit="0.2", splines="line")
-        self._scale()
-        inside: dict[Call | None, list[Any]] = {}
-        calls: set[Call] = set()
-        for item in self.folded.items:
-            call = item.call if self.modules else None
-            if call not in calls and call is not None:
-                self._open(call, calls, inside)
-            inside.setdefault(call, []).append(item)
-        self.narrow = {call for call, parts in inside.items() if call and len(parts) == 1}
-        self._fill(self.p, None, inside)
-        for edge in self.folded.edges():
-            self._edge(edge)
-        self._footer()
-        return self.p
+        self.picture.graph, self.picture.folded = self.graph, self.folded
 
-    def _open(self, call: Call, calls: set[Call], inside: dict[Call | None, list[Any]]) -> None:
-        while call not in calls:
-            calls.add(call)
-            inside.setdefault(call.outer, []).append(call)
-            if call.outer is None:
-                return
-            call = call.outer
+    def drawn(self) -> "Picture":
+        """The whole of it."""
+        if len(self.folded.items) > COARSE:  # a fine layout of a large graph takes minutes
+            self.picture.attr(nslimit="1", nslimit1="1", mclimit="0.2", splines="line")
+        inside = self._nested()
+        self._fill(self.picture, None, inside)
+        for edge in self.folded.edges():
+            alone = len(inside.get(edge.target.call, ())) == 1
+            self._edge(edge, alone and edge.target.call is not None)
+        if label := legend(self.scene, self.edge_signs):
+            self.picture.attr(label=f"<{label}>", labelloc="b", labeljust="l")
+        return self.picture
+
+    def _nested(self) -> dict[Call | None, list[Any]]:
+        """Call -> the items and calls that stand in its frame; None -> those that stand in none."""
+        inside: dict[Call | None, list[Any]] = {None: []}
+        for item in self.folded.items:
+            place = item.call if self.look.modules else None
+            for call in chain(place):
+                if call not in inside:
+                    inside[call] = []
+                    inside[call.outer].append(call)
+            inside[place].append(item)
+        return inside
 
     def _fill(self, place: Any, call: Call | None, inside: dict[Call | None, list[Any]]) -> None:
         """Write what stands in a module's box, boxes within it included: depth is that of the user's modules."""
-        for part in inside.get(call, ()):
+        for part in inside[call]:
             if isinstance(part, Item):
                 self._item(place, part)
                 continue
-            with place.subgraph(name=f"cluster_{len(self.boxes)}") as box:
-                self.boxes[part] = box
-                title = part.title + (f" × {part.times}" if part.times > 1 else "")
-                if self.marked:
-                    box.attr(id=f"s{len(self.boxes) - 1}")
-                box.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.c["box"],
-                         color=self.c["boxline"],
-                         labeljust="l", tooltip=for_dot(part.title))
-                self._fill(box, part, inside)
+            with place.subgraph(name=f"cluster_{len(self.boxes)}") as frame:
+                if self.look.with_ids:
+                    frame.attr(id=f"s{len(self.boxes)}")
+                self.boxes[part] = frame
+                times = self.folded.times.get(part, 1)
+                title = part.title + (f" × {times}" if times > 1 else "")
+                frame.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.colour["box"],
+                           color=self.colour["boxline"], labeljust="l", tooltip=for_dot(part.title))
+                self._fill(frame, part, inside)
 
-    # ---- nodes
     def _item(self, place: Any, item: Item) -> None:
-        node, name = item.first, self.graph.ids[item.first]
         if item.folded:
-            ends = {"fillcolor": self.c["result"]} if self.graph.tops.intersection(item.members) else {}
-            place.node(name, f"<{self._fold_table(item)}>", shape="box3d" if item.closed else "folder",
-                       margin="0.13,0.11",  # these shapes draw their edges inside
-                       **{"fillcolor": self.c["fold"], **ends},
+            top = self.graph.tops.intersection(item.members)
+            place.node(self.graph.ids[item.first], f"<{fold_label(self.scene, item)}>",
+                       shape="box3d" if item.closed else "folder", margin="0.13,0.11",  # they draw their edges inside
+                       fillcolor=self.colour["result" if top else "fold"],
                        tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
             return
-        kind = self.graph.kind(node)
-        look = {
-            "op": {"style": "filled,rounded"}, "result": {"peripheries": "2"}, "parameter": {"shape": "note"},
-            "input": {"shape": "tab"},
-            "constant": {"style": "filled,dashed"},
-        }[kind]
-        colours = {"fillcolor": self.c[kind]}
-        gradient = self.flow.gradients.get(node)
-        text = self.c["text"]
-        if self.view == "gradients" and gradient is not None:
-            fill, text = self._heat(magnitude(gradient))
-            colours = {"fillcolor": fill, "fontcolor": text}
-        remarks = marks(node, gradient if self.gradients else None)
-        if node in self.wrong:
-            remarks.insert(0, WRONG_RULE)
-        elif self.view == "check" and node.op is not None:
-            remarks.append(RULE_OK)
-        if any(word in remark for remark in remarks for word in ("NaN", "∞", "WRONG")):
-            colours |= {"color": self.c["bad"], "penwidth": "2"}
-        if getattr(node, "failure", ""):
-            colours |= {"color": self.c["bad"], "penwidth": "2", "style": "filled,dashed"}
-        tip = for_dot(" ".join(words(self.graph, self.flow, node, self.digits)))
-        place.node(name, f"<{self._table(item, remarks, text)}>", tooltip=tip, **{**look, **colours})
+        self._node(place, item)
         if self.folded.constants:
-            for i, x in enumerate(node.inputs):
-                if not is_node(x):
-                    place.node(f"{name}c{i}", f"<{self._plain(x)}>", style="filled,dashed",
-                               fillcolor=self.c["constant"], tooltip="a constant")
-                    self.p.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
+            self._constants(place, item.first)
 
-    def _table(self, item: Item, remarks: list[str], colour: str) -> str:
-        """A node as a small table: a headline with its name and op, then its numbers, then its gradient."""
-        node = item.first
-        own = colour != self.c["text"]  # on a coloured ground all text has one colour
-        faint, of_gradient = (colour, colour) if own else (self.c["faint"], self.c["gradient"])
-        known = self.graph.names.get(node)
-        parts = [known and f"<b>{for_html(known)}</b>", for_html(symbol(node)), for_html(settings_of(node, ("index",)))]
-        same = len(item.members)
-        # a space that is measured too: where a page's font is wider than the one that was, the words stay apart
-        head = "&#160; ".join([*filter(None, parts), *([f"× {same}"] if same > 1 else [])])
-        rows = [f'<tr><td colspan="2">{head}</td></tr>'] if head else []
-        data, many = getattr(node, "data", None), same > 1
-        failure = getattr(node, "failure", "")
-        if failure:
-            rows.append(_row(f"<b>{for_html(failure, 90)}</b>", self.c["bad"]))
-        elif self.values and not many:
-            rows.append(f'<tr><td><font color="{faint}">data</font></td><td>'
-                        f'{self._shown(data, colour if own else self.c["value"])}</td></tr>')
-        elif self.shapes or many:
-            rows += [_row(self._kind_of(data), faint)] * bool(shape_of(data))
-        if self.gradients and not many:
-            g = self.flow.gradients.get(node)
-            if g is None and self.flow.problem:
-                g = getattr(node, "grad", None)  # what backward() left, where there is nothing better
-                g = None if type(g) is float and not g else g  # a Value's without a backward()
-                self.left = self.left or g is not None
-            if g is not None:
-                rows.append(f'<tr><td><font color="{of_gradient}">grad</font></td>'
-                            f'<td>{self._shown(g, of_gradient)}{self._sum(node, of_gradient)}</td></tr>')
-        for remark in remarks:
-            good = remark == RULE_OK
-            if good or not many:
-                rows.append(_row(for_html(remark), colour if own else self.c["good" if good else "bad"]))
-        return (f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
-                f'{"".join(rows) or "<tr><td></td></tr>"}</table>')
+    def _node(self, place: Any, item: Item) -> None:
+        node, kind = item.first, self.graph.kind(item.first)
+        gradient = self.scene.flow.gradients.get(node)
+        style, text = {**SHAPES[kind], "fillcolor": self.colour[kind]}, self.colour["text"]
+        if self.look.view == "gradients" and gradient is not None:
+            fill, text = self.scene.scale.colours(magnitude(gradient))
+            style |= {"fillcolor": fill, "fontcolor": text}
+        remarks = self._remarks(node, gradient)
+        failed = bool(getattr(node, "failure", ""))
+        if failed or any(word in remark for remark in remarks for word in ("NaN", "∞", "WRONG")):
+            style |= {"color": self.colour["bad"], "penwidth": "2"}
+        if failed:
+            style["style"] = "filled,dashed"
+        place.node(self.graph.ids[node], f"<{node_label(self.scene, item, remarks, text)}>",
+                   tooltip=for_dot(" ".join(words(self.graph, self.scene.flow, node, self.look.digits))), **style)
 
-    def _sum(self, node: Any, colour: str) -> str:
-        """ " = 1 + 2", where contributions are shown and several arrive."""
-        if not self.contributions or shape_of(self.flow.gradients.get(node)):
-            return ""
-        parts = self.flow.arriving(node)
-        if not 1 < len(parts) <= 6:
-            return ""
-        total = " + ".join(number(np.ravel(part)[0], self.digits) for part in parts)
-        return f'<font color="{colour}">&#160;= {for_html(total)}</font>'
+    def _remarks(self, node: Any, gradient: Any) -> list[str]:
+        remarks = remarks_on(node, gradient if self.look.gradients else None)
+        if node in self.scene.wrong:
+            return [WRONG_RULE, *remarks]
+        return [*remarks, RULE_OK] if self.look.view == "check" and node.op is not None else remarks
 
-    def _fold_table(self, item: Item) -> str:
-        ops = [node for node in item.members if node.op is not None]
-        times = item.closed.times if item.closed else 1
-        numbers = sum(int(np.size(getattr(node, "data", 0))) for node in item.members
-                      if self.graph.kind(node) == "parameter")
-        said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []
-        said += [f"{numbers:,} parameters"] if numbers else []
-        inside = set(item.members)
-        out = [node for node in ops if node in self.graph.tops or not inside.issuperset(self.graph.consumers[node])]
-        rows = [f"<b>{for_html(item.title)}</b>" + (f" × {times}" if times > 1 else "")]
-        rows += [f'<font color="{self.c["faint"]}">{for_html(", ".join(said))}</font>'] if said else []
-        rows += [f'<font color="{self.c["faint"]}">→ {self._kind_of(getattr(node, "data", None))}</font>'
-                 for node in out[-2:] if self.shapes and times == 1 and item.closed and node not in self.graph.tops]
-        rows += [" ".join([*([f"<b>{for_html(self.graph.names[node])}</b>"] if node in self.graph.names else []),
-                           self._shown(node.data, self.c["value"])]) for node in out if node in self.graph.tops]
-        return ('<table border="0" cellborder="0" cellspacing="0" cellpadding="2">'
-                + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>")
+    def _constants(self, place: Any, node: Any) -> None:
+        name = self.graph.ids[node]
+        for i, x in enumerate(node.inputs):
+            if not is_node(x):
+                place.node(f"{name}c{i}", f"<{constant_label(self.scene, x)}>", style="filled,dashed",
+                           fillcolor=self.colour["constant"], tooltip="a constant")
+                self.picture.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
 
-    def _kind_of(self, data: Any) -> str:
-        array = array_of(data)
-        return "" if array is None else for_html(f"{shape_of(array)} {array.dtype}".strip())
-
-    # ---- numbers
-    def _plain(self, x: Any) -> str:
-        shown = self._shown(x, self.c["value"])
-        return f'<table border="0" cellborder="0" cellpadding="0"><tr><td>{shown}</td></tr></table>'
-
-    def _shown(self, data: Any, colour: str) -> str:
-        """Numbers for a reader: all of a few, in rows and columns; shape, range and a heat map of many."""
-        array, digits = array_of(data), self.digits
-        if array is None or array.size == 0:
-            return f'<font color="{colour}">{self._kind_of(data) or for_html(repr(data), 20)}</font>'
-        if array.ndim == 0:
-            return f'<font color="{colour}">{for_html(number(array[()], digits))}</font>'
-        if array.size > SMALL or array.ndim > 2 or array.shape[-1] > SMALL // 2:
-            return self._many(array, colour)
-        rows = [[for_html(number(x, digits)) for x in row] for row in np.atleast_2d(array)]
-        cells = "".join(
-            "<tr>" + "".join(f'<td align="right"><font color="{colour}">{x}</font></td>' for x in row) + "</tr>"
-            for row in rows
-        )
-        return f'<table border="0" cellborder="0" cellspacing="2" cellpadding="1">{cells}</table>'
-
-    def _many(self, array: Any, colour: str) -> str:
-        lines = [self._kind_of(array) if self.shapes else shape_of(array)]
-        if array.dtype.kind in "biuf":
-            low, mean, high = (for_html(number(x, min(self.digits, 3))) for x in extremes(array))
-            lines += [f"{low} … {mean} … {high}"]  # least, mean and greatest
-        cells = "".join(f'<tr><td><font color="{colour}" point-size="9">{line}</font></td></tr>' for line in lines)
-        if self.thumbnails and array.dtype.kind in "biuf":
-            cells += _heat_map(array)
-        return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>'
-
-    # ---- edges
-    def _edge(self, edge: Edge) -> None:
+    def _edge(self, edge: Edge, alone: bool) -> None:
+        """An arrow; `alone` says that nothing else stands in the frame that it leads into."""
         source, target = self.graph.ids[edge.source.first], self.graph.ids[edge.target.first]
-        look: dict[str, str] = {}
-        lines = []
+        style: dict[str, str] = {}
         if edge.loop:
-            look |= {"style": "bold", "constraint": "false", "color": self.c["local"]}
-            lines.append(f'<font color="{self.c["local"]}">next</font>')
-        elif self.direction == "LR" and edge.target.call in self.narrow:
-            look["headport"] = "w"  # not through the title of a box that is no wider
+            style |= {"style": "bold", "constraint": "false", "color": self.colour["local"]}
+        elif self.look.direction == "LR" and alone:
+            style["headport"] = "w"  # not through the title of a box that is no wider
         single = edge.count == 1 and not edge.target.folded
-        part = self.flow.contributions.get((edge.node, edge.slot)) if single else None
-        if single and self.derivatives and hasattr(edge.node, "pull") and not edge.source.folded:
+        part = self.scene.flow.contributions.get((edge.node, edge.slot)) if single else None
+        if self.look.view == "gradients" and part is not None:
+            scale, size = self.scene.scale, magnitude(part)
+            style |= {"color": scale.colours(size)[0], "penwidth": f"{1 + 3 * scale.position(size):.2f}"}
+        if lines := self._on_edge(edge, single, part):
+            style["label"] = f"<{column(lines)}>"
+        if self.look.with_ids:
+            style["id"] = f"{target}-{edge.slot}"
+        self.picture.edge(source, target, **style)
+
+    def _on_edge(self, edge: Edge, single: bool, part: Any) -> list[str]:
+        """What stands on an arrow: the local derivative, what flows back, and how many edges it stands for."""
+        lines = [font("next", self.colour["local"])] if edge.loop else []
+        local = None
+        if single and self.look.derivatives and hasattr(edge.node, "pull") and not edge.source.folded:
             local = local_derivative(edge.node, edge.slot)
-            if local is not None:
-                lines.append(self._on_edge("∂", local, self.c["local"]))
-        if part is not None and self.contributions:
-            lines.append(self._on_edge("←", part, self.c["gradient"]))
-        if edge.count > 1:
-            lines.append(f"× {edge.count}")
-        if self.view == "gradients" and part is not None:
-            size = magnitude(part)
-            look |= {"color": self._heat(size)[0], "penwidth": f"{1 + 3 * self._position(size):.2f}"}
-        if lines:
-            rows = "".join(f"<tr><td>{line}</td></tr>" for line in lines)
-            look["label"] = f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{rows}</table>>'
-        if self.marked:
-            look["id"] = f"{target}-{edge.slot}"
-        self.p.edge(source, target, **look)
-
-    def _on_edge(self, sign: str, data: Any, colour: str) -> str:
-        self.signs.add(sign)
-        array = np.asarray(data)
-        if array.size == 1:
-            text = number(array.ravel()[0], self.digits)
-        elif array.size <= FEW:
-            text = summary(array, self.digits)
-        else:
-            low, _, high = extremes(array)
-            text = f"{shape_of(array)} in [{number(low, 3)}, {number(high, 3)}]"
-        return f'<font color="{colour}">{sign} {for_html(text)}</font>'
-
-    # ---- the gradient view
-    def _scale(self) -> None:
-        sizes = [magnitude(self.flow.gradients[item.first]) for item in self.folded.items
-                 if item.first in self.flow.gradients]
-        sizes = [size for size in sizes if size > 0 and math.isfinite(size)]
-        self.least, self.greatest = (min(sizes), max(sizes)) if sizes else (1.0, 1.0)
-
-    def _position(self, size: float) -> float:
-        if not (size > 0 and math.isfinite(size)) or self.greatest <= self.least:
-            return 0.0 if size == 0 else 1.0
-        return (math.log(size) - math.log(self.least)) / (math.log(self.greatest) - math.log(self.least))
-
-    def _heat(self, size: float) -> tuple[str, str]:
-        if size == 0:
-            return self.c["page"], self.c["text"]
-        return on_scale(self._position(size), scale_on(self.c["page"]))
-
-    # ---- what the picture says about itself
-    def _footer(self) -> None:
-        lines = list(self.folded.notes)
-        if self.flow.problem and self.gradients:
-            lines.append("the gradients are those that backward() left" if self.left else self.flow.problem)
-        bad = first_nan(self.graph) if len(self.graph.nodes) <= 5000 else None
-        if bad is not None:
-            where = getattr(bad, "made_at", "")
-            lines.append(f"the first NaN: {self.graph.label(bad)}"
-                         + (f", made at {where}" if where else "; detect_anomaly() finds the line that made it"))
-        if self.wrong:
-            node, said = next(iter(self.wrong.items()))
-            lines.insert(0, f"{self.graph.label(node)}: {said}")
-        elif self.view == "check":
-            lines.append("every rule agrees with differences")
-        meanings = {"∂": "∂ local derivative", "←": "← upstream × local, which flows back"}
-        signs = [meaning for sign, meaning in meanings.items() if sign in self.signs]
-        if signs:
-            lines.append("on the edges: " + ", ".join(signs))
-        rows = [f'<font color="{self.c["faint"]}">{for_html(line, 160)}</font>' for line in lines]
-        if self.view == "gradients" and self.flow.gradients:
-            squares = "".join(f'<td bgcolor="{x}" width="16" height="8" fixedsize="true"></td>'
-                              for x in scale_on(self.c["page"]))
-            rows.append(f'<table border="0" cellborder="0" cellspacing="0"><tr><td>|gradient| {self.least:.1e} </td>'
-                        f"{squares}<td> {self.greatest:.1e}; page colour: 0</td></tr></table>")
-        if rows:
-            table = "".join(f'<tr><td align="left">{row}</td></tr>' for row in rows)
-            self.p.attr(label=f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{table}</table>>',
-                        labelloc="b", labeljust="l")
-
-
-def _row(text: str, colour: str) -> str:
-    return f'<tr><td colspan="2"><font color="{colour}">{text}</font></td></tr>'
-
-
-def _heat_map(array: Any) -> str:
-    colours = heat(array)
-    if not colours:
-        return ""
-    squares = "".join("<tr>" + "".join(f'<td bgcolor="{x}"></td>' for x in row) + "</tr>" for row in colours)
-    width, height = 7 * len(colours[0]), 7 * len(colours)
-    return (f'<tr><td align="center" fixedsize="true" width="{width}" height="{height}"><table border="0" '
-            f'cellborder="0" cellspacing="0" cellpadding="0">{squares}</table></td></tr>')
+        for sign, data, colour in (("∂", local, "local"), ("←", part if self.look.contributions else None, "gradient")):
+            if data is not None:
+                self.edge_signs.add(sign)
+                lines.append(edge_number(self.scene, sign, data, self.colour[colour]))
+        return [*lines, f"× {edge.count}"] if edge.count > 1 else lines

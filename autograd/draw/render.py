@@ -14,8 +14,8 @@ from typing import Any
 import graphviz
 from graphviz.backend import dot_command
 
-from autograd.draw.svg import text, tree
-from autograd.draw.text import SVG, clean, for_html
+from autograd.draw.escape import clean, for_html
+from autograd.draw.svg import SVG, text, tree
 from autograd.errors import MissingTool
 
 _swapping = threading.Lock()

@@ -4,8 +4,9 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from autograd.draw.text import SVG, XLINK, clean
+from autograd.draw.escape import clean
 
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 ET.register_namespace("", SVG[1:-1])
 
 

@@ -1,5 +1,8 @@
 """Colours: for a light page, a dark page and print; and the scale of the gradient view."""
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 # In the light theme each meaning has a colour of its own, were it by one shade: `explore` finds the parts of a picture
@@ -48,6 +51,32 @@ def on_scale(position: float, scale: list[str] = SCALE) -> tuple[str, str]:
     """A colour of the scale, from 0 (small) to 1 (great), and the colour of text that can be read on it."""
     colour = scale[min(max(int(position * len(scale)), 0), len(scale) - 1)]
     return colour, "#ffffff" if SCALE.index(colour) < 5 else "#000000"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of the gradient view, logarithmic, from the least magnitude that is not 0 to the greatest."""
+
+    least: float
+    greatest: float
+    page: str
+    text: str
+
+    @classmethod
+    def of(cls, sizes: Iterable[float], page: str, text: str) -> "Scale":
+        """The scale of these magnitudes, on a page and with a text of these colours."""
+        sizes = [size for size in sizes if size > 0 and math.isfinite(size)] or [1.0]
+        return cls(min(sizes), max(sizes), page, text)
+
+    def position(self, size: float) -> float:
+        """From 0, the least, to 1, the greatest and all that is not finite."""
+        if not (size > 0 and math.isfinite(size)) or self.greatest <= self.least:
+            return 0.0 if size == 0 else 1.0
+        return (math.log(size) - math.log(self.least)) / (math.log(self.greatest) - math.log(self.least))
+
+    def colours(self, size: float) -> tuple[str, str]:
+        """The colour of a magnitude, and of text on it; 0 has the page's."""
+        return (self.page, self.text) if size == 0 else on_scale(self.position(size), scale_on(self.page))
 
 
 def heat(array: Any, columns: int = 12, rows: int = 6) -> list[list[str]]:

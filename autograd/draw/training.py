@@ -2,18 +2,21 @@
 
 import base64
 import math
+import os
 from typing import Any
 
 import numpy as np
 
+from autograd.draw.escape import clean
 from autograd.draw.page import Page, filled
-from autograd.draw.text import clean
 
 UNITS = 40  # of a layer that are drawn
 POINTS = 400  # of the data
 
 
-def explore_training(history: Any, path: Any = None, *, title: str = "a training run") -> Page:
+def explore_training(
+    history: Any, path: str | os.PathLike[str] | None = None, *, title: str = "a training run"
+) -> Page:
     """A page that plays a run: the decision surface, the network with its weights, units that die, the loss.
 
     history  what has a method moments(): the History of `nn.fit`, or an `nn.Recording` from a loop of your own

@@ -5,7 +5,7 @@ import pytest
 from autograd.draw import replay
 from autograd.draw.picture import Drawing
 
-drawn = Drawing.picture
+drawn = Drawing.drawn
 
 
 def proved(drawing):
@@ -18,14 +18,14 @@ def proved(drawing):
 
 @pytest.fixture(autouse=True, scope="module")
 def every_picture_is_true():
-    Drawing.picture = proved
+    Drawing.drawn = proved
     yield
-    Drawing.picture = drawn
+    Drawing.drawn = drawn
 
 
 @pytest.fixture
 def an_untrue_picture():
     """For what tests that a picture is found to be untrue."""
-    Drawing.picture = drawn
+    Drawing.drawn = drawn
     yield
-    Drawing.picture = proved
+    Drawing.drawn = proved

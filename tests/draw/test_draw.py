@@ -112,6 +112,32 @@ def test_any_object_with_the_protocol_can_be_drawn():
     assert "made up" in source and re.search(r"n0 -> n1", source)
 
 
+class FakeSquare(Fake):
+    """The square of a fake leaf, which offers a backward pass of its own."""
+
+    class Op:
+        symbol = "²"
+
+        def compute(self, x):
+            return x * x
+
+    def pull(self, g):
+        return [2 * self.inputs[0].data * g]
+
+    def push_back(self, grads, keep):
+        grads[self.inputs[0]] = self.pull(grads[self])[0]
+
+
+def test_roots_of_any_kind_push_their_gradients_back_and_these_add_up():
+    leaf = Fake(order=1)
+    leaf.data, leaf.name = 3.0, "leaf"
+    one, two = FakeSquare(leaf, order=2), FakeSquare(leaf, order=3)
+    one.data = two.data = 9.0
+    found = {node["name"]: node["gradient"] for node in to_json([one, two, Value(2.0, name="x") * 5])["nodes"]}
+    assert found["leaf"] == 12.0 and found["x"] == 5.0
+    assert "every rule agrees" in draw([one, two], view="check").source
+
+
 def test_notebooks_get_html_with_svg_a_png_at_its_size_and_a_line_of_text():
     x = Value(1.0, name="x")
     bundle, metadata = draw(x * 2)._repr_mimebundle_()
@@ -351,6 +377,12 @@ def test_the_check_view_names_the_wrong_rule():
 @pytest.mark.parametrize("f", [nn.functional.relu, np.abs, lambda x: np.max(np.stack([x, 2 * x]), axis=0)])
 def test_the_check_view_takes_no_kink_for_a_wrong_rule(f):
     assert "every rule agrees" in draw(f(Tensor([0.0, 1.0, -2.0, 0.0])).sum(), view="check").source
+
+
+@pytest.mark.parametrize("f", [np.sqrt, np.cbrt, np.arcsin])
+def test_the_check_view_takes_no_infinite_slope_for_a_wrong_rule(f):
+    with np.errstate(divide="ignore"):
+        assert "every rule agrees" in draw(f(Tensor([0.0, 1.0])).sum(), view="check").source
 
 
 def test_nan_dead_and_saturated_units_are_marked():

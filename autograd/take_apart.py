@@ -1,22 +1,23 @@
-"""`unfold`: what happens inside an operation, as a graph of single numbers."""
+"""`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd.draw.model import Graph, symbol
+from autograd.draw.picture import taken_apart
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
-from autograd.protocols import Recorded
-from autograd.rules import TABLE
 from autograd.thread import thread
 from autograd.value import Value
 
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
 
 
-def unfold(node: Any, index: Any = (), ops: int | None = None, *, names: Mapping[str, Any] | None = None) -> Any:
+def unfold(
+    node: Any, index: int | tuple[int, ...] = (), ops: int | None = None, *, names: Mapping[str, Any] | None = None
+) -> Any:
     """The number at `index` of `node`, as a Value that was made of Values by single operations: draw it, explore it.
 
     index  which number of an array; of a Value, and of an array of a single number, there is but one
@@ -52,7 +53,7 @@ def unfold(node: Any, index: Any = (), ops: int | None = None, *, names: Mapping
         for part in reversed(walk(node)):
             if part in inside:
                 thread.scope = part.scope
-                cells[part] = _taken_apart(part, [_cells(x, cells, graph) for x in part.inputs])
+                cells[part] = _apart(part, [_cells(x, cells, graph) for x in part.inputs])
     finally:
         thread.scope = scope
     found = cells[node][index] if shape else cells[node][()]
@@ -69,7 +70,7 @@ def _inside(node: Any, ops: int | None) -> set[Any]:
     while latest and (ops is None or ops > 1):
         latest = [x for n in latest for x in n.inputs if isinstance(x, Node) and x.op is not None and x not in inside]
         inside.update(latest)
-        ops = ops and ops - 1
+        ops = None if ops is None else ops - 1
     return inside
 
 
@@ -97,29 +98,23 @@ def _cells(x: Any, cells: dict[Any, Any], graph: Graph) -> Any:
     return cells[x]
 
 
-def _taken_apart(node: Any, inputs: list[Any]) -> Any:
+def _apart(node: Any, inputs: list[Any]) -> Any:
     """The operation that made `node`, on arrays of Values: an array of Values."""
     op: Any = node.op
     try:
         if op.elementwise:
-            found = _each(op.function, inputs, node.settings)
+            each = np.frompyfunc(lambda *numbers: op.function(*numbers, **node.settings), len(inputs), 1)
+            found = _array(each(*inputs))
         else:
             written = op.unfolded is not None  # for Values; `forward` gets arrays where it had arrays
             given = [_bare(x) if written or isinstance(of, Value) else x
                      for x, of in zip(inputs, node.inputs, strict=True)]
             settings = {name: x for name, x in node.settings.items() if name != "dtype"}  # a Value has but one
-            found = (op.unfolded or op.forward)(*given, **settings)
-            found = _array(found[_place(op)] if op.place is not None else found)
+            found = _array((op.unfolded if written else op.compute)(*given, **settings))
     except Exception as error:
-        raise _failed(node, f"its function does not work on single numbers ({error})") from error
+        raise _cannot_take_apart(node, f"its function does not work on single numbers ({error})") from error
     _check(node, found)
     return found
-
-
-def _place(output: Any) -> int:
-    """Which output of its function it is."""
-    whole: Any = TABLE[output.function]
-    return int(whole.outputs.index(output))
 
 
 def _bare(x: Any) -> Any:
@@ -131,40 +126,27 @@ def _array(x: Any) -> Any:
     """An object array of what is one, or one number; NumPy may leave arrays without axes in it."""
     array = np.empty(np.shape(x) if isinstance(x, np.ndarray) else (), object)
     for index in np.ndindex(array.shape):
-        found = x[index] if isinstance(x, np.ndarray) else x
-        array[index] = found[()] if isinstance(found, np.ndarray) and not found.ndim else found
+        array[index] = _bare(x[index] if isinstance(x, np.ndarray) else x)
     return array
-
-
-def _each(function: Callable[..., Any], inputs: list[Any], settings: Any) -> Any:
-    """The function of each number, or pair of numbers, on their own."""
-    arrays = np.broadcast_arrays(*[x if isinstance(x, np.ndarray) else np.asarray(x) for x in inputs])
-    found = np.empty(arrays[0].shape, object)
-    for index in np.ndindex(found.shape):
-        found[index] = function(*[x[index] if x.dtype == object else x[index].item() for x in arrays], **settings)
-    return found
 
 
 def _check(node: Any, found: Any) -> None:
     """Never a wrong number: what was taken apart is what the array holds."""
     data = np.asarray(node.data)
     if found.shape != data.shape or not all(isinstance(x, (Value, int, float)) for x in found.flat):
-        raise _failed(node, "its function gives something else for single numbers")
+        raise _cannot_take_apart(node, "its function gives something else for single numbers")
     numbers = np.array([x.data if isinstance(x, Value) else x for x in found.flat], float).reshape(data.shape)
     scale = float(np.abs(data[np.isfinite(data)]).max(initial=0.0))
     digits = 1e-4 if data.dtype == np.float32 else 1e-9
     if not np.allclose(numbers, data, rtol=digits, atol=digits * scale, equal_nan=True):
-        raise _failed(node, "its function gives other numbers for them one by one")
+        raise _cannot_take_apart(node, "its function gives other numbers for them one by one")
 
 
-def _failed(node: Any, why: str) -> UnfoldError:
+def _cannot_take_apart(node: Any, why: str) -> UnfoldError:
     return UnfoldError(f"{node.op.name} can't be taken apart: {why}. Go back fewer operations, as in unfold(node, "
                        "index, ops=1), or give its rule an unfolded= of its own")
 
 
-def _unfolded(self: Any, index: Any = (), names: Any = None) -> Any:
-    """One of this node's numbers as a graph of single operations: what `draw(node, unfold=index)` asks for."""
-    return unfold(self, index, names=names)
-
-
-Recorded.unfolded = _unfolded
+@taken_apart.register(Node)
+def _of_picture(root: Node, index: Any, names: Mapping[str, Any] | None) -> Any:
+    return unfold(root, index, names=names)

@@ -1,0 +1,130 @@
+"""What stands in a picture: items, each of which shows one node or many, and the arrows between them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.draw.budget import plan
+from autograd.draw.fold import Fold, Key, hidden_views
+from autograd.draw.model import Call, Graph, chain
+from autograd.draw.options import Detail
+from autograd.graph import is_node
+
+
+@dataclass(eq=False)
+class Item:
+    """One thing in the picture: a node, or several drawn as one.
+
+    first    the node whose id it has
+    call     the module call whose box it stands in
+    closed   the module call that it stands for, if it does
+    title    of a fold: what it hides
+    members  all its nodes
+    """
+
+    first: Any
+    call: Call | None
+    closed: Call | None = None
+    title: str = ""
+    members: list[Any] = field(default_factory=list)
+
+    @property
+    def folded(self) -> bool:
+        """Whether it hides a part of the graph (and is not just one of several alike)."""
+        return bool(self.title)
+
+
+@dataclass(eq=False)
+class Edge:
+    """An arrow between two items: how many edges of the graph it stands for, and the first of them."""
+
+    source: Item
+    target: Item
+    node: Any
+    slot: int
+    loop: bool  # from a step of a rolled-up block to the next
+    count: int = 0
+
+
+class Folded:
+    """A graph as it is shown: `items` in the order of their ids, `edges` between them, and `notes` for the reader."""
+
+    def __init__(self, graph: Graph, detail: Detail):
+        planned = plan(graph, detail)
+        self.graph, self.notes, self.constants = graph, planned.notes, detail.constants
+        self.times = planned.repeats.times  # call -> how many calls it is drawn for
+        self._step, self._hidden_views = planned.repeats.step, hidden_views(graph, detail)
+        found: dict[Key, Item] = {}
+        for node in sorted(planned.keys, key=lambda node: int(graph.ids[node][1:])):
+            key = planned.keys[node]
+            if key not in found:
+                found[key] = _item(graph, node, key)
+            found[key].members.append(node)
+        self.items = list(found.values())
+        self.item_of = {node: found[key] for node, key in planned.keys.items()}
+        for item in self.items:  # a parameter stands in the innermost box that holds all its readers
+            if item.first.op is None and graph.kind(item.first) in ("parameter", "constant"):
+                readers = [self.item_of[c].call for c in graph.consumers[item.first] if c in self.item_of]
+                item.call = _innermost_common(readers)
+        self._edges = [edge for item in self.items for edge in self._edges_to(item)]
+
+    def ranks(self) -> int:
+        """The longest row of things that lead to each other."""
+        rank = dict.fromkeys(self.items, 1)
+        for edge in self.edges():  # in the order of ids: topological, but for what is folded
+            if not edge.loop:
+                rank[edge.target] = max(rank[edge.target], rank[edge.source] + 1)
+        return max(rank.values())
+
+    def edges(self) -> list[Edge]:
+        """The arrows, in the order of the items that they lead to. `x * x` has two."""
+        return self._edges
+
+    def _edges_to(self, item: Item) -> Iterable[Edge]:
+        found: dict[Any, Edge] = {}
+        for source, node, slot, loop in self._real_edges(item):
+            key = (source.first, loop, None if item.folded else slot)
+            if key not in found:
+                found[key] = Edge(source, item, node, slot, loop)
+            found[key].count += 1
+        return found.values()
+
+    def real_edges(self) -> Iterator[tuple[Item, Any, int, bool]]:
+        """The edges of the graph that lead from one item to another, or from a step of a block to the next."""
+        for item in self.items:
+            yield from self._real_edges(item)
+
+    def _real_edges(self, item: Item) -> Iterator[tuple[Item, Any, int, bool]]:
+        for node in item.members:
+            if node in self._hidden_views:
+                continue
+            for slot, x in enumerate(node.inputs):
+                if is_node(x):
+                    while x in self._hidden_views:
+                        x = x.inputs[0]
+                    source, loop = self.item_of.get(x), self._is_step(x, node)
+                    if source is not None and (source is not item or loop):
+                        yield source, node, slot, loop
+
+    def _is_step(self, x: Any, node: Any) -> bool:
+        """Whether an edge leads from one copy of a rolled-up block to a later one."""
+        a, b = self._step.get(x), self._step.get(node)
+        return a is not None and b is not None and a[0] == b[0] and a[1] < b[1]
+
+
+def _item(graph: Graph, node: Any, key: Key) -> Item:
+    if isinstance(key, Call):
+        return Item(node, key.outer, key, key.title)
+    if isinstance(key, Fold):
+        return Item(node, None, None, key.title)
+    return Item(key, graph.call_of.get(key))
+
+
+def _innermost_common(calls: Iterable[Call | None]) -> Call | None:
+    """The innermost call that all these are in, or are."""
+    common: Call | None = None
+    for level in zip(*map(chain, calls), strict=False):
+        if any(call is not level[0] for call in level):
+            break
+        common = level[0]
+    return common

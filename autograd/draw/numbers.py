@@ -1,0 +1,73 @@
+"""Numbers as they stand in a picture: a few in full, of many the shape and the range."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.escape import clean
+
+
+def number(x: Any, digits: int = 4) -> str:
+    """A number with so many significant digits; -0 is 0."""
+    if isinstance(x, (bool, np.bool_)):
+        return str(bool(x))
+    if isinstance(x, (complex, np.complexfloating)):
+        return f"{x + 0:.{digits}g}"
+    try:
+        return f"{x + 0:.{digits}g}".replace("inf", "∞")
+    except (TypeError, ValueError):
+        return clean(repr(x), 20)
+
+
+def shape_of(data: Any) -> str:
+    """ "2×3", or "" of a single number."""
+    return "×".join(map(str, np.shape(data)))
+
+
+def array_of(data: Any) -> Any:
+    """Data as an array of numbers, or None where it is something else."""
+    try:
+        array = np.asarray(data)
+    except Exception:
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def summary(data: Any, digits: int = 4) -> str:
+    """Numbers in one line: all of a few, shape and range of many.
+
+    >>> summary(np.zeros((2, 50)))
+    '2×50, min 0, mean 0, max 0'
+    """
+    array = array_of(data)
+    if array is None:
+        return clean(repr(data), 40) if data is not None else "?"
+    if array.ndim == 0:
+        return number(array[()], digits)
+    if array.size <= 8:
+        return clean(str(_rounded(array, digits)).replace("'", ""), 200)
+    text = f"{shape_of(array)}"
+    if array.dtype.kind in "biuf" and array.size:
+        low, mean, high = extremes(array)
+        text += f", min {number(low, digits)}, mean {number(mean, digits)}, max {number(high, digits)}"
+    return text
+
+
+def _rounded(array: Any, digits: int) -> Any:
+    return [_rounded(row, digits) for row in array] if np.ndim(array) else number(array, digits)
+
+
+def extremes(array: Any) -> tuple[Any, Any, float]:
+    """Least, mean and greatest of an array of real numbers; NaN if it holds one."""
+    with np.errstate(all="ignore"):
+        return array.min(), float(array.mean(dtype=float)), array.max()
+
+
+def magnitude(data: Any) -> float:
+    """The greatest absolute value in an array; NaN if it holds one, 0 of none."""
+    array = array_of(data)
+    if array is None or not array.size:
+        return 0.0
+    found = float(np.abs(array).max())
+    return math.nan if math.isnan(found) else found
