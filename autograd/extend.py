@@ -20,8 +20,9 @@ from autograd.complaints import Failed
 from autograd.errors import NoRule
 from autograd.graph import Node, is_variable, nodes_in, raw, walk
 from autograd.record import apply, node_of, replace_data
+from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
-from autograd.rules.table import TABLE, Vjp, dispatching, no_gradient, rule
+from autograd.rules.table import TABLE, Vjp, no_gradient, rule
 from autograd.thread import thread
 
 __all__ = [

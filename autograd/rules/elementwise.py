@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import NO_SETTINGS
+from autograd.rules.calls import dispatching
 from autograd.rules.scalars import step
-from autograd.rules.table import dispatching, rule
+from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike
 
 # ---- arithmetic -----------------------------------------------------------------------------------------------------

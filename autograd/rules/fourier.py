@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.rules.calls import normalize_axes
 from autograd.rules.indexing import along
-from autograd.rules.table import normalize_axes, rule
+from autograd.rules.table import rule
 from autograd.typing import Array, Function
 
 fft = np.fft

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.table import dispatching, rule
+from autograd.rules.calls import dispatching
+from autograd.rules.table import rule
 from autograd.typing import Array, Shape
 
 # what picks each element at most once, as masks do; an array of integers may name an element twice

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograd.complaints import no_rule
+from autograd.rules.calls import dispatching
 from autograd.rules.reductions import restore
-from autograd.rules.table import dispatching, rule, rule_of_outputs
+from autograd.rules.table import rule, rule_of_outputs
 from autograd.typing import Array, Axis
 
 linalg = np.linalg

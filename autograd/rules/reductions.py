@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd.complaints import no_rule
-from autograd.rules.table import normalize_axes, rule
+from autograd.rules.calls import normalize_axes
+from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike, Axis, DTypeLike
 
 Where: TypeAlias = Any  # True, or an array of booleans

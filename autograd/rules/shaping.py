@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node, is_variable, nodes_in
-from autograd.rules.table import dispatching, rule
+from autograd.rules.calls import dispatching
+from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike, DTypeLike, Tree
 
 

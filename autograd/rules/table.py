@@ -31,10 +31,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.graph import Node
-from autograd.rules.calls import dispatching as dispatching
 from autograd.rules.calls import name_of
-from autograd.rules.calls import normalize_axes as normalize_axes
-from autograd.rules.calls import since_2_1 as since_2_1
 from autograd.rules.scalars import SCALARS
 from autograd.typing import Array, Function
 

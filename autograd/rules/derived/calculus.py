@@ -7,9 +7,10 @@ import numpy as np
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import is_variable, raw
+from autograd.rules.calls import normalize_axes
 from autograd.rules.indexing import along
 from autograd.rules.shaping import astype, convolve_full, stacked
-from autograd.rules.table import derived, normalize_axes
+from autograd.rules.table import derived
 from autograd.typing import Array, ArrayLike, Axis
 
 

@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd.rules.calls import normalize_axes
 from autograd.rules.fourier import OTHER_NORM
-from autograd.rules.table import derived, normalize_axes
+from autograd.rules.table import derived
 from autograd.typing import Array, Axis, Function
 
 fft = np.fft

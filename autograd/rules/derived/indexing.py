@@ -7,8 +7,9 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph import Node, raw
+from autograd.rules.calls import normalize_axes
 from autograd.rules.indexing import along, scatter
-from autograd.rules.table import derived, normalize_axes
+from autograd.rules.table import derived
 from autograd.typing import Array, ArrayLike, Shape
 
 Mode: TypeAlias = Literal["raise", "wrap", "clip"]  # of positions outside

@@ -7,9 +7,10 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph import raw
+from autograd.rules.calls import normalize_axes, since_2_1
 from autograd.rules.indexing import along
 from autograd.rules.shaping import stacked
-from autograd.rules.table import derived, normalize_axes, since_2_1
+from autograd.rules.table import derived
 from autograd.typing import Array, Tree
 
 

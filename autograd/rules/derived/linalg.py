@@ -10,8 +10,9 @@ import numpy as np
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import raw
+from autograd.rules.calls import normalize_axes, since_2_1
 from autograd.rules.linalg import euclidean, h, of_matrices, qr, svd
-from autograd.rules.table import derived, normalize_axes, since_2_1
+from autograd.rules.table import derived
 from autograd.typing import Array, ArrayLike, Axis, DTypeLike
 
 linalg = np.linalg

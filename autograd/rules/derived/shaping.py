@@ -8,9 +8,10 @@ import numpy as np
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import raw
+from autograd.rules.calls import normalize_axes, since_2_1
 from autograd.rules.derived.indexing import along_one
 from autograd.rules.shaping import astype, pad_constant, stacked
-from autograd.rules.table import derived, normalize_axes, since_2_1
+from autograd.rules.table import derived
 from autograd.typing import Array, DTypeLike, Function
 
 
