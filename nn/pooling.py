@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.extend import primitive, raw, rule
+from autograd.extend import notrace_primitive, primitive, raw, rule
 from autograd.typing import Array, ArrayLike, Shape
 from nn.module import BuiltIn
 from nn.windows import Grid, Pair, grid, pair
@@ -55,7 +55,8 @@ def _max_pool_settings(u: Array, of: Array, best: Array, grid: Grid) -> Any:
     return (u,), {"of": of, "best": best, "grid": grid}
 
 
-rule(_max_pool, "max pool", lambda g, y, x, grid: _to_winners(g, raw(x), raw(y), grid=grid))
+_numbers = notrace_primitive(lambda x: x)  # a small change of x does not change which is largest
+rule(_max_pool, "max pool", lambda g, y, x, grid: _to_winners(g, _numbers(x), _numbers(y), grid=grid))
 rule(_to_winners, "unpool", lambda g, y, u, **where: _from_winners(g, **where), bind=_max_pool_settings)
 rule(_from_winners, "pick", lambda g, y, u, **where: _to_winners(g, **where), bind=_max_pool_settings)
 
