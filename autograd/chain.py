@@ -69,6 +69,7 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
         if isinstance(x, Node) and x.order > node.order:
             raise changed_in_place(x, node)
     settings = NO_SETTINGS if op.ufunc else node.settings  # a ufunc's only one is dtype=, which `match` undoes
+    # with create_graph the rules run on the nodes themselves, and so what they do is recorded
     arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
     if op.vjp_of_all is None:
         parts = (pulled(x, rule, g, y, arrays, settings) for x, rule in zip(inputs, op.vjps, strict=False))
@@ -106,6 +107,8 @@ def match(g: Array, like: Array) -> Array:
     This is the one place that knows about broadcasting: what NumPy repeated on the way forward is summed on the way
     back. Works on arrays, and on nodes while the backward pass is recorded.
     """
+    if type(g) is type(like) is float:
+        return g
     if isinstance(g, Node):
         return _match_recorded(g, like)
     if type(like) is float:

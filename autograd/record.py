@@ -48,8 +48,8 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             arrays.append(x)
             plain = plain and (x.dtype.kind in NUMERIC if type(x) is ndarray else type(x) in PLAIN)
     if not plain:
-        inputs = tuple([x if isinstance(x, Node) else as_constant(x) for x in inputs])
-        arrays = [raw(x) for x in inputs]
+        inputs = tuple(map(as_constant, inputs))
+        arrays = list(map(raw, inputs))
     try:
         compute = op.compute if holds is float else op.forward
         data = compute(*arrays, **settings) if settings else compute(*arrays)  # ** of nothing takes time, too
@@ -122,7 +122,7 @@ def constant_node(data: Array) -> Any:
 
 def as_constant(x: Any) -> Any:
     """A non-node that met a node, as a number or an ndarray; what has no place in a graph is refused."""
-    if isinstance(x, (bool, int, float, complex)):
+    if isinstance(x, (Node, bool, int, float, complex)):
         return x
     if type(x) is not ndarray and not isinstance(x, np.generic):
         if isinstance(x, (np.ma.MaskedArray, np.matrix)):
