@@ -1,13 +1,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench lint table clean
+.PHONY: demo test plain bench lint table clean
 
 demo: .venv/demos
 	$(BIN)/python -m demos
 
 test: .venv/test
 	$(BIN)/python -m pytest -n auto
+
+plain: .venv/test
+	NORGRAD_FAST=0 $(BIN)/python -m pytest -n auto
 
 bench: .venv/demos
 	$(BIN)/python -m tests.benchmarks
