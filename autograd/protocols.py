@@ -6,6 +6,7 @@ no gradient by nature, runs as its row says. All others are refused.
 
 import itertools
 import operator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,41 @@ def _compared(compare: np.ufunc, a: Node, b: Any, truth: bool) -> Any:
     return found
 
 
+# ---- operators and methods -----------------------------------------------------------------------------------------
+def unary(ufunc: np.ufunc) -> Function:
+    """The method for `∘ node`."""
+    row = TABLE[ufunc]
+
+    def method(self: Any) -> Any:
+        return apply(row, (self,))
+
+    method.__name__, method.__doc__ = row.name, f"`np.{row.name}` of this node."
+    return method
+
+
+def _binary(ufunc: np.ufunc) -> tuple[Function, Function]:
+    """The methods for `node ∘ other` and for `other ∘ node`."""
+    row = TABLE[ufunc]
+
+    def run(a: Any, b: Any) -> Any:
+        return apply(row, (a, b)) if type(row) is Op else call(ufunc, (a, b), {})
+
+    return run, lambda self, other: run(other, self)
+
+
+def _method(function: Function) -> Function:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return call(function, (self, *args), kwargs)
+
+    method.__name__, method.__doc__ = function.__name__, f"`np.{function.__name__}` of this node."
+    return method
+
+
+def _methods(*functions: Function) -> Iterator[Function]:
+    """NumPy's functions, as methods of nodes."""
+    return map(_method, functions)
+
+
 # ---- what Tensor and Value share -------------------------------------------------------------------------------------
 class Recorded(Node):
     """A node with operators, comparisons, NumPy's two protocols, and conversions that would lose a gradient refused."""
@@ -119,6 +155,17 @@ class Recorded(Node):
     __slots__ = ()
     __array_priority__ = 1000.0
     no_gradient: float | None  # what `grad` is before a backward pass
+
+    __add__, __radd__ = _binary(np.add)
+    __sub__, __rsub__ = _binary(np.subtract)
+    __mul__, __rmul__ = _binary(np.multiply)
+    __truediv__, __rtruediv__ = _binary(np.divide)
+    __matmul__, __rmatmul__ = _binary(np.matmul)
+    __pow__, __rpow__ = _binary(np.power)
+    __mod__, __rmod__ = _binary(np.remainder)
+    __floordiv__, __rfloordiv__ = _binary(np.floor_divide)
+    __divmod__, __rdivmod__ = _binary(np.divmod)
+    __neg__, __pos__, __abs__ = unary(np.negative), unary(np.positive), unary(np.absolute)
 
     def __init_subclass__(cls, holds: type | None = None) -> None:
         if holds is not None:
@@ -211,43 +258,16 @@ class Recorded(Node):
         return self._data >= raw(other)
 
 
-def method_of(function: Function) -> Function:
-    """NumPy's `function`, as a method of nodes."""
+class ArrayMethods(Recorded):
+    """NumPy's functions that arrays have as methods, and a few more."""
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return call(function, (self, *args), kwargs)
-
-    method.__name__ = method.__qualname__ = function.__name__
-    method.__doc__ = f"`np.{function.__name__}` of this node."
-    return method
-
-
-def unary(ufunc: np.ufunc) -> Function:
-    """The method for `∘ node`."""
-    row = TABLE[ufunc]
-
-    def method(self: Any) -> Any:
-        return apply(row, (self,))
-
-    method.__name__, method.__doc__ = row.name, f"`np.{row.name}` of this node."
-    return method
-
-
-def _binary(ufunc: np.ufunc) -> tuple[Function, Function]:
-    """The methods for `node ∘ other` and for `other ∘ node`."""
-    row = TABLE[ufunc]
-
-    def run(a: Any, b: Any) -> Any:
-        return apply(row, (a, b)) if type(row) is Op else call(ufunc, (a, b), {})
-
-    return run, lambda self, other: run(other, self)
-
-
-for _name, _ufunc in {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
-                      "matmul": np.matmul, "mod": np.remainder, "floordiv": np.floor_divide,
-                      "divmod": np.divmod}.items():
-    _forward, _reflected = _binary(_ufunc)
-    setattr(Recorded, f"__{_name}__", _forward)
-    setattr(Recorded, f"__r{_name}__", _reflected)
-for _name, _ufunc in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
-    setattr(Recorded, f"__{_name}__", unary(_ufunc))
+    __slots__ = ()
+    all, any, argmax, argmin, argsort = _methods(np.all, np.any, np.argmax, np.argmin, np.argsort)
+    argpartition, searchsorted, nonzero = _methods(np.argpartition, np.searchsorted, np.nonzero)
+    max, min, ptp, sum, prod = _methods(np.max, np.min, np.ptp, np.sum, np.prod)
+    mean, std, var, cumsum, cumprod = _methods(np.mean, np.std, np.var, np.cumsum, np.cumprod)
+    clip, round, conj, conjugate, copy = _methods(np.clip, np.round, np.conj, np.conjugate, np.copy)
+    ravel, squeeze, swapaxes, repeat = _methods(np.ravel, np.squeeze, np.swapaxes, np.repeat)
+    take, choose, compress, diagonal = _methods(np.take, np.choose, np.compress, np.diagonal)
+    trace, dot = _methods(np.trace, np.dot)
+    exp, log, tanh, sin, cos, sqrt, abs = _methods(np.exp, np.log, np.tanh, np.sin, np.cos, np.sqrt, np.abs)

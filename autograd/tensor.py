@@ -21,8 +21,8 @@ from numpy import ndarray
 from autograd.complaints import describe, would_lose_gradient
 from autograd.errors import ForeignObject, ModifiedInPlace, NotDifferentiable, ShapeError
 from autograd.fast import speed_up
-from autograd.graph import NO_SETTINGS, next_order, raw
-from autograd.protocols import Recorded, call, method_of
+from autograd.graph import NO_SETTINGS, is_variable, next_order, raw
+from autograd.protocols import ArrayMethods, call
 from autograd.record import NUMERIC, constant_node, stamp
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.indexing import scatter, update
@@ -31,7 +31,7 @@ from autograd.trees import map_tree
 from autograd.typing import Array, DTypeLike
 
 
-class Tensor(Recorded, holds=ndarray):
+class Tensor(ArrayMethods, holds=ndarray):
     """An array of numbers whose operations are recorded, so that derivatives can be computed.
 
     data           a number, nested lists, or an array (which is copied)
@@ -53,7 +53,7 @@ class Tensor(Recorded, holds=ndarray):
     no_gradient = None
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None, dtype: DTypeLike | None = None):
-        if isinstance(data, Recorded) and data.requires_grad and not data.is_leaf:
+        if is_variable(data) and not data.is_leaf:
             raise would_lose_gradient(data, "Tensor(x)")
         array = np.array(raw(data), dtype=dtype)
         if array.dtype.kind not in NUMERIC:
@@ -187,13 +187,6 @@ class Tensor(Recorded, holds=ndarray):
         return Tensor, (self._data, self.requires_grad, self.name)
 
 
-for _name in (
-    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "compress", "conj", "conjugate",
-    "copy", "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat",
-    "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var", "exp", "log", "tanh", "sin",
-    "cos", "sqrt", "abs",
-):
-    setattr(Tensor, _name, method_of(getattr(np, _name)))
 speed_up(ndarray, {"add": (np.add, np.add), "sub": (np.subtract, np.subtract), "mul": (np.multiply, np.multiply),
                    "truediv": (np.divide, np.divide), "matmul": (np.matmul, np.matmul)})
 

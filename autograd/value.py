@@ -17,7 +17,7 @@ import numpy as np
 from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
 from autograd.fast import speed_up
-from autograd.graph import NO_SETTINGS, Node, next_order, raw
+from autograd.graph import NO_SETTINGS, Node, is_variable, next_order, raw
 from autograd.protocols import Recorded, unary
 from autograd.record import stamp
 from autograd.rules.elementwise import relu, sigmoid
@@ -42,7 +42,7 @@ class Value(Recorded, holds=float):
     no_gradient = 0.0
 
     def __init__(self, data: Any, name: str | None = None, *, label: str = "", requires_grad: bool = True):
-        if isinstance(data, Recorded) and data.requires_grad and not data.is_leaf:
+        if is_variable(data) and not data.is_leaf:
             raise would_lose_gradient(data, "Value(x)")
         if isinstance(data, str) or (name is not None and not isinstance(name, str)):
             raise ForeignObject(f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your "
@@ -88,6 +88,9 @@ class Value(Recorded, holds=float):
         """1 / (1 + exp(-x))"""
         return sigmoid(self)
 
+    exp, log, expm1, log1p = map(unary, (np.exp, np.log, np.expm1, np.log1p))
+    tanh, sin, cos, sqrt = map(unary, (np.tanh, np.sin, np.cos, np.sqrt))
+
     def conjugate(self) -> "Value":
         """The number itself, for it is real."""
         return self
@@ -104,7 +107,5 @@ class Value(Recorded, holds=float):
         return Value, (self._data, self.name)
 
 
-for _name in ("exp", "log", "tanh", "sin", "cos", "sqrt", "expm1", "log1p"):
-    setattr(Value, _name, unary(getattr(np, _name)))
 speed_up(float, {"add": (np.add, operator.add), "sub": (np.subtract, operator.sub), "mul": (np.multiply, operator.mul),
                  "truediv": (np.divide, operator.truediv), "pow": (np.power, operator.pow)})

@@ -1,7 +1,7 @@
 """The house: the engine's files in the order in which they are read, and all rooms with what each imports.
 
-    python -m tests.house        # prints the table of the engine, which stands in the README and in autograd's docstring,
-                                 # and draws the rooms, with the project's own `draw`: demos/pictures/rooms.svg
+    python -m tests.house        # writes the table of the engine into the README and autograd's docstring, and
+                                 # draws the rooms, with the project's own `draw`: demos/pictures/rooms.svg
 
 A room is a file or a folder of a package. It may import what stands above it in the list below, and nothing else; rooms in
 one line do not know each other.
@@ -9,6 +9,7 @@ one line do not know each other.
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 
 # ---- the engine in an hour ------------------------------------------------------------------------------------------
+TOLD = [ROOT / "autograd/__init__.py", ROOT / "README.md"]  # where the table stands
 END_OF_SCREEN = "# ---- the first screen ends here"  # in elementwise.py
 ENGINE = {
     "graph.py": "what a graph is: a node, and the walk back from a result",
@@ -174,5 +176,8 @@ def picture() -> Any:
 
 if __name__ == "__main__":
     print(table())
+    for place in TOLD:
+        text = place.read_text(encoding="utf-8")
+        place.write_text(re.sub(r" *1  graph\.py.*?lines of code +\d+", table(), text, flags=re.DOTALL), encoding="utf-8")
     PICTURE.write_bytes(picture().pipe("svg"))
     print(f"wrote {PICTURE.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
 """An import path of the PyPI autograd: nothing to read here, see compat/."""
-from autograd.compat.misc.flatten import flatten
+from autograd.misc.flatten import flatten
 
 __all__ = ["flatten"]
