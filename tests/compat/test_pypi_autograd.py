@@ -557,3 +557,14 @@ def test_checks_pass_and_fail():
         check_grads(cube, modes=["fwd"])(2.0)
     with pytest.raises(ValueError, match="modes"):
         check_grads(cube, modes=["forward"])(2.0)
+
+
+def test_its_names_can_be_imported_but_are_not_offered():
+    import autograd
+    from autograd.compat import operators
+
+    for name in [*operators.__all__, "tuple", "isinstance"]:
+        assert getattr(autograd, name) is not None
+        assert name not in autograd.__all__ and name not in dir(autograd)
+    with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'nosuch'"):
+        autograd.nosuch

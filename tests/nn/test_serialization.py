@@ -24,7 +24,7 @@ from hypothesis.extra import numpy as hnp
 import nn
 from autograd import Tensor, Value
 from autograd.errors import AutogradError, ConversionError, MissingTool, ShapeError
-from nn.serialization import CHECKSUM, DTYPES, NPZ_DTYPES, RESERVED, FileError, load, read, save, write_atomically
+from nn.serialization import CHECKSUM, DTYPES, NPZ_DTYPES, RESERVED, FileError, load, read, save
 
 ROOT = Path(__file__).parents[2]
 needs_safetensors = pytest.mark.skipif(not importlib.util.find_spec("safetensors"), reason="safetensors is not installed")
@@ -213,37 +213,6 @@ def test_a_flipped_bit_in_the_numbers_is_found(tmp_path):
 
 
 # ---- whole or not at all --------------------------------------------------------------------------------------------
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "a.bin"
-    for error in (OSError("disk full"), KeyboardInterrupt()):
-
-        def write(out, error=error):
-            out.write(b"half")
-            raise error
-
-        for old in (None, b"old"):
-            if old:
-                path.write_bytes(old)
-            with pytest.raises(type(error)):
-                write_atomically(path, write)
-            assert [p.read_bytes() for p in tmp_path.iterdir()] == ([old] if old else [])
-            path.unlink(missing_ok=True)
-    write_atomically(path, lambda out: out.write(b"new"))
-    assert path.read_bytes() == b"new"
-
-
-def test_permissions_and_links_stay(tmp_path):
-    target, link = tmp_path / "a.npz", tmp_path / "latest.npz"
-    write_atomically(target, b"1")
-    plain = tmp_path / "plain"
-    plain.write_bytes(b"")
-    assert target.stat().st_mode == plain.stat().st_mode
-    target.chmod(0o640)
-    link.symlink_to(target)
-    write_atomically(link, b"2")
-    assert link.is_symlink() and target.read_bytes() == b"2" and target.stat().st_mode & 0o777 == 0o640
-
-
 LOOP = """
 import sys, numpy as np
 from nn.serialization import save
