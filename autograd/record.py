@@ -37,7 +37,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
     The result is a Value if all nodes in `inputs` are Values and one real number comes out; otherwise a Tensor, or a
     tuple of them. Raises ShapeError for shapes that do not fit, ForeignObject for what has no place in a graph.
     """
-    arrays, variable, plain, holds = [], False, True, None
+    arrays, variable, plain, holds = [], False, True, None  # holds: float if all nodes do; ndarray if one does
     for x in inputs:
         if isinstance(x, Node):
             arrays.append(x._data)
@@ -52,7 +52,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
         arrays = list(map(raw, inputs))
     try:
         compute = op.compute if holds is float else op.forward
-        data = compute(*arrays, **settings) if settings else compute(*arrays)  # ** of nothing takes time, too
+        data = compute(*arrays, **settings) if settings else compute(*arrays)  # ** of nothing takes time too
     except (ValueError, TypeError) as error:
         raise with_context(error, op, inputs, settings) from None
     if holds is float:

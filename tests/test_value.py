@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from autograd import Value, gradients
+from autograd import Value, draw, gradients
+from autograd.draw import replay
 
 
 def test_operators_and_functions_of_values_are_values():
@@ -53,3 +54,10 @@ def test_a_value_compares_by_number_with_numbers_and_by_identity_with_values():
 def test_repr_and_format():
     assert repr(Value(2.0)) == "Value(data=2.0, grad=0.0)"
     assert f"{Value(2.0) * 3:.3f}" == "6.000"
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_real_number_comes_out_as_one_where_python_gives_a_complex_one():
+    y = Value(-8.0) ** (1 / 3)
+    assert np.isnan(y.data) and np.isnan(y.op.compute(-8.0, 1 / 3))
+    assert replay(draw(y)) == 1  # once the picture was said to be wrong, for it was computed in another way
