@@ -1,6 +1,6 @@
 """The backward pass: where it starts, and what stays. In between is the sweep, in chain.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -139,3 +139,8 @@ def pull(node: Node, g: Array) -> list[Array]:
             for i, _, part in contributions(node, g):
                 parts[i] = part
     return parts
+
+
+def push_back(grads: Gradients, keep: Collection[Node]) -> None:
+    """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
+    sweep(grads, keep=keep)

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import backward, pull
+from autograd.backward import backward, pull, push_back
 from autograd.complaints import describe, no_rule, would_lose_gradient
 from autograd.errors import ConversionError, NoRule
-from autograd.fast import sweep
 from autograd.graph import Node, nodes_in, raw
 from autograd.record import HOLDERS, apply
 from autograd.rules import TABLE, Constant, Derived, Op
@@ -192,10 +191,7 @@ class Recorded(Node):
         """
         return pull(self, g)
 
-    @staticmethod
-    def push_back(grads: dict[Any, Any], keep: set[Any]) -> None:
-        """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
-        sweep(grads, keep=keep)
+    push_back = staticmethod(push_back)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rules.cases import CASES
 
 import nn
-from autograd import Tensor, Value, backward, chain, fast, gradients, protocols
+from autograd import Tensor, Value, backward, chain, fast, gradients
 from autograd.extend import Node
 from autograd.trees import leaves
 
@@ -30,11 +30,11 @@ def plain():
     for kind, methods in sped_up.items():
         for name in methods:
             delattr(kind, name)
-    backward.sweep = protocols.sweep = chain.sweep
+    backward.sweep = chain.sweep
     try:
         yield
     finally:
-        backward.sweep = protocols.sweep = fast.sweep
+        backward.sweep = fast.sweep
         for kind, methods in sped_up.items():
             for name, method in methods.items():
                 setattr(kind, name, method)

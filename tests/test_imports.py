@@ -44,7 +44,7 @@ def test_drawing_knows_the_graph_alone():
 
 def test_only_the_backward_pass_and_the_classes_know_the_fast_paths():
     rooms = {room for floor in floors("autograd") for room in floor}
-    assert {room for room in rooms if "fast" in needs("autograd", room)} == {"backward", "protocols", "tensor", "value"}
+    assert {room for room in rooms if "fast" in needs("autograd", room)} == {"backward", "tensor", "value"}
 
 
 def test_recording_and_values_do_not_know_tensors():
