@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from autograd.extend import Node, replace_data
 from autograd.typing import Array
 from nn.training.optim_state import Group, Groups, State
+
+FLOAT64 = np.dtype(np.float64)
 
 
 class Optimizer(Groups):
@@ -54,7 +57,8 @@ class Optimizer(Groups):
         loss = None if closure is None else closure()
         update, moved, arrays, states, i = self.update, [], [], self._states.copy(), 0
         for group in self.param_groups:
-            group["lr"] = float(group["lr"])  # a NumPy number would make float64 of float32 parameters
+            if type(group["lr"]) is not float:
+                group["lr"] = float(group["lr"])  # a NumPy number would make float64 of float32 parameters
             for x in group["params"]:
                 g = x.grad
                 if g is not None and x.requires_grad:
@@ -87,6 +91,7 @@ class SGD(Optimizer):
                  weight_decay: float = 0.0, nesterov: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
                                   "nesterov": nesterov, "maximize": maximize})
+        self._lr, self._rate = lr, np.array(lr)  # the same number twice: NumPy is quicker to multiply by its own
 
     def check(self, group: Group) -> None:
         """As the parent's; and Nesterov's momentum needs one, without dampening."""
@@ -99,6 +104,10 @@ class SGD(Optimizer):
         if group["weight_decay"] or group["maximize"]:
             g = _decayed(x, g, group)
         lr, momentum = group["lr"], group["momentum"]
+        if type(g) is ndarray and g.dtype is FLOAT64:
+            if lr is not self._lr:
+                self._lr, self._rate = lr, np.array(lr)
+            lr = self._rate
         if not momentum:
             return x - lr * g, state
         v = momentum * state["momentum_buffer"] + (1 - group["dampening"]) * g if state else g
