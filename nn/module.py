@@ -218,7 +218,7 @@ class Module:
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for x in self.parameters():
-            x.zero_grad()
+            x.grad = x.no_gradient
 
     def train(self, mode: bool = True) -> Self:
         """Say that it is being trained (which matters to dropout and its like), or with False that it is not."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
-from autograd.extend import apply, node_of, primitive, relu, rule, thread
+from autograd.extend import apply, data_of, node_of, primitive, relu, rule, thread
 from autograd.typing import Array, Seed
 from nn.linear import linear
 from nn.module import Module
@@ -52,6 +52,16 @@ weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
 WEIGHTED_SUM = rule(weighted_sum, "w·x+b", vjp_of_all=_weighted_sum, bind=_all, scalar=_weighted, unfolded=_weighted)
 RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_all, scalar=_activated,
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
+
+
+def _numbers(x: Sequence[Any]) -> list[Any]:
+    """The numbers of an input's Values; what is a number already stays."""
+    if type(next(iter(x), None)) is Value:
+        try:
+            return data_of(x)
+        except AttributeError:  # the first is a Value, but not all
+            pass
+    return [xi.data if type(xi) is Value else xi for xi in x]
 
 
 def _uniform(rng: Seed) -> Callable[[float, float], float]:
@@ -100,7 +110,7 @@ class Neuron(Module):
             whole = linear(x, np.reshape(self.w, (1, -1)), np.reshape(self.b, 1))[..., 0]
             return relu(whole) if self.nonlin else whole
         if self.fused:
-            return self.answer(x, [xi.data if type(xi) is Value else xi for xi in x])
+            return self.answer(x, _numbers(x))
         self._check(x)
         y: Any = self.b
         for wi, xi in zip(self.w, x, strict=True):
@@ -113,7 +123,7 @@ class Neuron(Module):
         op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
         w, b = self.w, self.b
         if thread.plain and b.requires_grad:
-            args = (*[wi.data for wi in w], *numbers, b.data)
+            args = (*data_of(w), *numbers, b.data)
             y = op.scalar(*args)
             if type(y) is float:  # nothing but Values and floats went in
                 return node_of(Value, op, (*w, *x, b), args, y)
@@ -153,7 +163,7 @@ class Layer(Module):
             y = linear(x, self.weight, self.bias)
             return relu(y) if self._nonlin else y
         if self._fused:
-            numbers = [xi.data if type(xi) is Value else xi for xi in x]
+            numbers = _numbers(x)
             out = [neuron.answer(x, numbers) for neuron in self.neurons]
         else:
             out = [neuron(x) for neuron in self.neurons]
