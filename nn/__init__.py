@@ -42,10 +42,33 @@ from nn.losses import (
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import *
+from nn.optim import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm,
+    clip_grad_norm_,
+    clip_grad_value,
+    clip_grad_value_,
+)
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import *
+from nn.schedules import (
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiStepLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    SequentialLR,
+    StepLR,
+)
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from nn.module import Module
+from nn.optim import Optimizer
 from nn.training.history import History
-from nn.training.optim import Optimizer
 
 
 class Run:
