@@ -258,6 +258,3 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         parts = [_taken(x, i, made) for x in whole]
         return type(whole)(*parts) if hasattr(whole, "_fields") else type(whole)(parts)
     return whole
-
-
-__all__ = ["Ensemble", "EnsembleError", "ensemble"]

@@ -282,6 +282,3 @@ def _lowest(a: Point, b: Point, bounds: tuple[float, float] | None = None) -> fl
         return high if b.slope < 0 else low
     t = b.t - (b.t - a.t) * ((b.slope + root - bend) / curvature)
     return min(max(t, low), high)
-
-
-__all__ = ["LBFGS"]

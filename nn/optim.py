@@ -342,6 +342,3 @@ def clip_grad_value(parameters: Any, clip_value: float) -> None:
 
 
 clip_grad_norm_, clip_grad_value_ = clip_grad_norm, clip_grad_value
-
-__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "NAdam", "Optimizer", "RMSprop", "clip_grad_norm", "clip_grad_norm_",
-           "clip_grad_value", "clip_grad_value_"]

@@ -181,6 +181,3 @@ class AdaptiveAvgPool2d(BuiltIn):
 
     def forward(self, x: Array) -> Array:
         return adaptive_avg_pool2d(x, self.output_size)
-
-
-__all__ = ["AdaptiveAvgPool2d", "AvgPool2d", "MaxPool2d", "adaptive_avg_pool2d", "avg_pool2d", "max_pool2d"]

@@ -285,6 +285,3 @@ class GRU(_Recurrent):
     """
 
     gates, kind = 3, "gru"
-
-
-__all__ = ["GRU", "LSTM", "RNN"]

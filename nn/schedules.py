@@ -435,7 +435,3 @@ class ReduceLROnPlateau:
 
     get_last_lr = Schedule.get_last_lr
     state_dict, load_state_dict = Schedule.state_dict, Schedule.load_state_dict
-
-
-__all__ = ["ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "OneCycleLR",
-           "ReduceLROnPlateau", "Schedule", "SequentialLR", "StepLR"]

@@ -119,6 +119,3 @@ def _generators(model: Module) -> list[np.random.Generator]:
                 if isinstance(x, np.random.Generator):
                     found[id(x)] = x
     return list(found.values())
-
-
-__all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]

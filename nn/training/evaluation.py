@@ -47,6 +47,3 @@ def in_use(model: Module) -> Iterator[None]:
     finally:
         for module, training in was_training:
             module.training = training
-
-
-__all__ = ["evaluate", "in_use"]

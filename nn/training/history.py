@@ -153,6 +153,3 @@ def dead_units(result: Node) -> dict[str, float]:
             axes = (int(members), *range(2 + members, y.ndim))
             found[path] = 1 - float((y > 0).any(axis=axes).mean())
     return found
-
-
-__all__ = ["History", "dead_units", "gradient_norms"]

@@ -180,6 +180,3 @@ def _watched(model: Module, layers: list[Any], inputs: Any, single: bool) -> tup
         numbers = _flat(seen[layer] if single else [last], len(inputs))
         shares.append((numbers > 0).mean(0) if relu else None)
     return _flat(found, len(inputs)), shares
-
-
-__all__ = ["Recording"]
