@@ -4,19 +4,7 @@ Each is defined beside the layer that uses it.
 """
 
 from autograd.extend import relu, sigmoid
-from nn.activations import (
-    elu,
-    erf,
-    gelu,
-    hardtanh,
-    leaky_relu,
-    log_softmax,
-    prelu,
-    selu,
-    silu,
-    softmax,
-    softplus,
-)
+from nn.activations import elu, erf, gelu, hardtanh, leaky_relu, log_softmax, prelu, selu, silu, softmax, softplus
 from nn.conv import conv1d, conv2d
 from nn.dropout import dropout
 from nn.linear import bilinear, embedding, linear
