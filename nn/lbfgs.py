@@ -221,15 +221,12 @@ def _search(at: Callable[[float], tuple[float, Array]], t: float, d: Array, star
     # first, longer and longer steps, until a good one lies between two of them
     before, now = start, look(t)
     tries = 0
-    bracket: list[Point] = []
     while tries < most:
-        if too_high(now) or (tries > 1 and now.f >= before.f):
-            bracket = [before, now]
-        elif abs(now.slope) <= -FLAT * start.slope:
+        passed = too_high(now) or (tries > 1 and now.f >= before.f)
+        if not passed and abs(now.slope) <= -FLAT * start.slope:
             return now, evaluations
-        elif now.slope >= 0:
+        if passed or now.slope >= 0:
             bracket = [before, now]
-        if bracket:
             break
         longer = _lowest(before, now, (now.t + 0.01 * (now.t - before.t), now.t * 10))
         before, now = now, look(longer)
@@ -244,14 +241,11 @@ def _search(at: Callable[[float], tuple[float, Array]], t: float, d: Array, star
         t = _lowest(bracket[0], bracket[1])
         left, right = sorted(p.t for p in bracket)
         edge = 0.1 * (right - left)
-        if min(right - t, t - left) < edge:  # too close to an end: twice in a row would be no progress
-            if stuck or t >= right or t <= left:
-                t = right - edge if abs(t - right) < abs(t - left) else left + edge
-                stuck = False
-            else:
-                stuck = True
-        else:
-            stuck = False
+        near = min(right - t, t - left) < edge
+        if near and (stuck or not left < t < right):  # twice in a row would be no progress
+            t = right - edge if abs(t - right) < abs(t - left) else left + edge
+            near = False
+        stuck = near
         new = look(t)
         tries += 1
         if too_high(new) or new.f >= bracket[low].f:

@@ -196,10 +196,7 @@ class Adam(Optimizer):
     def update(self, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
         """One step of Adam."""
         (b1, b2), lr = group["betas"], group["lr"]
-        if group["weight_decay"] and self.decoupled:
-            x, g = x * (1 - lr * group["weight_decay"]), -g if group["maximize"] else g
-        else:
-            g = _decayed(x, g, group)
+        x, g = _shrunk(x, g, group) if self.decoupled else (x, _decayed(x, g, group))
         t = state.get("step", 0) + 1
         b1, c1, b2, c2, rate, eps = _numbers_of_adam(t, lr, b1, b2, group["eps"], getattr(g, "dtype", None))
         m = b1 * state.get("exp_avg", 0.0) + c1 * g
@@ -261,10 +258,7 @@ class NAdam(Optimizer):
     def update(self, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
         """One step of NAdam."""
         (b1, b2), lr, decay = group["betas"], group["lr"], group["momentum_decay"]
-        if group["weight_decay"] and group["decoupled_weight_decay"]:
-            x, g = x * (1 - lr * group["weight_decay"]), -g if group["maximize"] else g
-        else:
-            g = _decayed(x, g, group)
+        x, g = _shrunk(x, g, group) if group["decoupled_weight_decay"] else (x, _decayed(x, g, group))
         t = state.get("step", 0) + 1
         now, then = b1 * (1 - 0.5 * 0.96 ** (t * decay)), b1 * (1 - 0.5 * 0.96 ** ((t + 1) * decay))
         product = state.get("mu_product", 1.0) * now
@@ -280,6 +274,12 @@ def _decayed(x: Array, g: Array, group: Group) -> Array:
     if group["maximize"]:
         g = -g
     return g + group["weight_decay"] * x if group["weight_decay"] else g
+
+
+def _shrunk(x: Array, g: Array, group: Group) -> tuple[Array, Array]:
+    """The weights made smaller, apart from the gradient, and the gradient to follow."""
+    decay = group["lr"] * group["weight_decay"]
+    return x * (1 - decay) if decay else x, -g if group["maximize"] else g
 
 
 # ---- gradients that are too long ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, relu, rule, sigmoid
 from autograd.typing import Array, DTypeLike, Seed
-from nn.dropout import dropout
+from nn.dropout import dropout, dropout_of_members
 from nn.linear import linear, uniform
 from nn.module import BuiltIn
 
@@ -110,9 +110,7 @@ def _lstm_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:
         d = np.concatenate([dc * di, dc * df, dc * dg, gradient[0] * do], axis=-1)
         return d, d, [0.0, dc * f]
 
-    return back, [
-        g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), c * o * (1 - o), o * (1 - c * c), f
-    ]
+    return back, [g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), c * o * (1 - o), o * (1 - c * c), f]
 
 
 def _gru_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:
@@ -189,7 +187,8 @@ class _Recurrent(BuiltIn):
         last: list[list[Array]] = []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:
-                x = self._noisy(x)
+                rng, p = self.rng, self.dropout
+                x = dropout_of_members(x, p, rng, axis=1) if self.stacked else dropout(x, p, rng=rng)
             outputs = []
             for way in self._ways:
                 states = self._run(x[::-1] if way else x, f"l{layer}{way}", [s[len(last)] for s in start])
@@ -226,12 +225,6 @@ class _Recurrent(BuiltIn):
                 raise ShapeError(f"{type(self).__name__} needs a first state of shape {wanted}, got {np.shape(raw(s))}")
         first = len(front) - 1
         return [np.moveaxis(np.expand_dims(s, first + 1) if single else s, first, 0) for s in states]
-
-    def _noisy(self, x: Array) -> Array:
-        if not self.stacked:
-            return dropout(x, self.dropout, rng=self.rng)
-        one = np.ones(np.delete(np.shape(raw(x)), 1))
-        return x * np.stack([dropout(one, self.dropout, rng=rng) for rng in self.rng], axis=1)
 
     def extra_repr(self) -> str:
         said = f"{self.input_size}, {self.hidden_size}"

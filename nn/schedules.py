@@ -57,14 +57,11 @@ class Schedule:
     def step(self) -> None:
         """Go on to the next epoch."""
         self.last_epoch += 1
-        self._apply()
+        for group, lr in zip(self.optimizer.param_groups, self._rates(), strict=True):
+            group["lr"] = float(lr)
 
     def _rates(self) -> list[float]:
         return [self.rate(self.last_epoch, initial) for initial in self.base_lrs]
-
-    def _apply(self) -> None:
-        for group, lr in zip(self.optimizer.param_groups, self._rates(), strict=True):
-            group["lr"] = float(lr)
 
     def get_last_lr(self) -> list[float]:
         """The learning rate of each group, as it is now."""

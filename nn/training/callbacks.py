@@ -16,10 +16,9 @@ import numpy as np
 
 from autograd.errors import MissingTool
 from nn.module import Module
-from nn.training.batches import Batches
 from nn.training.evaluation import Metrics, evaluate
 from nn.training.history import layers_with_parameters
-from nn.training.run import Callback, Run
+from nn.training.run import Batches, Callback, Run
 
 RECORDED = 1000  # parameters, up to which a run is recorded unless told otherwise
 

@@ -12,8 +12,7 @@ import numpy as np
 
 from nn.module import Module
 from nn.serialization import FileError, read, save
-from nn.training.batches import Batches
-from nn.training.run import Run
+from nn.training.run import Batches, Run
 
 VERSION = "2"
 ARRAY = "norgrad.array"

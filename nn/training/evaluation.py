@@ -10,7 +10,7 @@ from autograd import no_grad
 from autograd.errors import ShapeError
 from autograd.extend import raw
 from nn.module import Module
-from nn.training.batches import Batches
+from nn.training.run import Batches
 
 Metrics = dict[str, Callable[[Any, Any], Any]]  # functions of (output, target), by name
 

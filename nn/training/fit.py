@@ -12,11 +12,10 @@ from autograd.errors import ShapeError
 from nn.ensemble import EnsembleError
 from nn.module import Module
 from nn.optim import Optimizer, clip_grad_norm
-from nn.training.batches import Batches
 from nn.training.callbacks import Patience, divergence, epoch_numbers, progress_bar, recording, samples, step_schedule
 from nn.training.evaluation import Metrics
 from nn.training.history import History
-from nn.training.run import Callback, Run
+from nn.training.run import Batches, Callback, Run
 
 
 def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer, epochs: int = 1, *,

@@ -103,7 +103,9 @@ class Recording:
                     surface = _flat(_rows(model, points) if single else [model(points)], len(points))
                 frame["surface"] = surface.reshape(*grid.shape[:2], -1)
             frames.append(frame)
-        return {"layers": _titles(model, layers), "frames": frames, "inputs": self.inputs,
+        paths = {module: path for path, module in model.named_modules()}
+        titles = [f"{paths[layer]} · {type(layer).__name__}".removeprefix(" · ") for layer in layers]
+        return {"layers": titles, "frames": frames, "inputs": self.inputs,
                 "targets": self.targets, "bounds": bounds, "level": self.level}
 
     def _grid(self, points: int) -> tuple[Any, Any]:
@@ -134,12 +136,6 @@ def _dense_layers(model: Module) -> list[Any]:
     sizes = [_weights(module)["weight"].shape for module in found]
     chained = all(a[0] == b[1] for a, b in pairwise(sizes))
     return found if chained else []
-
-
-def _titles(model: Module, layers: list[Module]) -> list[str]:
-    """ "0 · Linear"."""
-    paths = {module: path for path, module in model.named_modules()}
-    return [f"{paths[module]} · {type(module).__name__}".removeprefix(" · ") for module in layers]
 
 
 def _weights(layer: Any) -> dict[str, Any]:
