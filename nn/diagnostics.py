@@ -9,12 +9,13 @@ from autograd.errors import ShapeError
 from autograd.extend import Node, raw, walk
 from autograd.tools import extra
 from autograd.trees import leaves
+from autograd.typing import Array, Tree
 from nn.module import Module
 from nn.training.evaluation import in_use
 from nn.training.history import History, NothingRecorded, dead_units, gradient_norms
 
 
-def accuracy(output: Any, target: Any) -> Any:
+def accuracy(output: Array, target: Array) -> Array:
     """The share of rows whose largest output is that of the target class: output (..., N, classes), target (N,).
 
     In an ensemble output is (members, N, classes), and there is a share for each member. Raises ShapeError for anything
@@ -51,7 +52,7 @@ class Summary:
     __repr__ = __str__
 
 
-def summary(model: Module, *inputs: Any) -> Summary:
+def summary(model: Module, *inputs: Array) -> Summary:
     """A table of the model's layers, from one forward pass: output shapes, parameters, multiply-adds.
 
     inputs  what the model is called with; only shapes matter. Multiply-adds are those of matrix products and
@@ -79,7 +80,7 @@ def summary(model: Module, *inputs: Any) -> Summary:
         rows.append(row)
         stack.append(row)
 
-    def after(module: Module, _: Any, output: Any) -> None:
+    def after(module: Module, _: Any, output: Tree) -> None:
         row = stack.pop()
         shapes = [np.shape(raw(x)) for x in leaves(output)]
         row["shape"] = ", ".join(map(str, shapes)) if isinstance(output, (dict, list, tuple)) else shapes[0]

@@ -6,16 +6,16 @@ that they leave open are those of PyTorch: its trajectories are the same.
 
 import functools
 import math
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
-from autograd.typing import Array
+from autograd.typing import Array, ArrayLike
 from nn.optim import Optimizer
-from nn.optim_state import Group, State
+from nn.optim_state import Group, Params, State
 
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
 STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}
@@ -51,7 +51,7 @@ class LBFGS(Optimizer):
 
     closure_needed = True
 
-    def __init__(self, params: Iterable[Any], lr: float = 1.0, max_iter: int = 20, max_eval: int | None = None,
+    def __init__(self, params: Params, lr: float = 1.0, max_iter: int = 20, max_eval: int | None = None,
                  tolerance_grad: float = 1e-7, tolerance_change: float = 1e-9, history_size: int = 100,
                  line_search_fn: str | None = None):
         super().__init__(params, {
@@ -75,7 +75,7 @@ class LBFGS(Optimizer):
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ValueError(f"line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Callable[[], Array] | None = None) -> Array:
         """Up to max_iter iterations; returns the first loss that closure() gave."""
         if closure is None:
             raise ValueError("LBFGS evaluates the loss several times a step: call step(closure)")
@@ -88,7 +88,7 @@ class LBFGS(Optimizer):
         self._states[0] = state
         return result
 
-    def _iterate(self, closure: Callable[[], Any], o: Group, state: State) -> Any:
+    def _iterate(self, closure: Callable[[], Array], o: Group, state: State) -> Array:
         result = closure()
         loss, g = float(raw(result)), self._gradient()
         state["func_evals"] = state.get("func_evals", 0) + 1
@@ -171,7 +171,7 @@ class LBFGS(Optimizer):
         """A saved state, perhaps PyTorch's: vectors of all numbers, lists of them, and counters."""
         n = self._numbers()
 
-        def vector(name: str, value: Any) -> Array:
+        def vector(name: str, value: ArrayLike) -> Array:
             array = np.asarray(value).astype(n.dtype)
             if array.shape != n.shape:
                 raise ShapeError(f"LBFGS: the saved {name} has shape {array.shape}, the parameters together {n.shape}")

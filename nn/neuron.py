@@ -54,7 +54,7 @@ RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_a
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
-def _numbers(x: Sequence[Any]) -> list[Any]:
+def _numbers(x: Sequence[Array]) -> list[Array]:
     """The numbers of an input's Values; what is a number already stays."""
     if type(next(iter(x), None)) is Value:
         try:
@@ -88,8 +88,8 @@ class Neuron(Module):
     def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Seed = None):
         uniform = _uniform(rng)
         numbers = [uniform(-1, 1) for _ in range(nin)]
-        self.w: Any = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
-        self.b: Any = Tensor(0.0) if tensors else Value(0.0)
+        self.w: Array = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
+        self.b: Array = Tensor(0.0) if tensors else Value(0.0)
         self.nonlin, self.fused, self.tensors = nonlin, fused, tensors
 
     @classmethod
@@ -104,7 +104,7 @@ class Neuron(Module):
         neuron.b.data = bias
         return neuron
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Any:
         """The neuron's answer to a sequence of `nin` numbers or Values."""
         if self.tensors:
             whole = linear(x, np.reshape(self.w, (1, -1)), np.reshape(self.b, 1))[..., 0]
@@ -112,12 +112,12 @@ class Neuron(Module):
         if self.fused:
             return self.answer(x, _numbers(x))
         self._check(x)
-        y: Any = self.b
+        y: Array = self.b
         for wi, xi in zip(self.w, x, strict=True):
             y = y + wi * xi
         return y.relu() if self.nonlin else y
 
-    def answer(self, x: Sequence[Any], numbers: list[Any]) -> Any:
+    def answer(self, x: Sequence[Array], numbers: list[Array]) -> Array:
         """The fused neuron's answer to `x`, given its numbers too, which a layer works out once for all neurons."""
         self._check(x)
         op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
@@ -129,7 +129,7 @@ class Neuron(Module):
                 return node_of(Value, op, (*w, *x, b), args, y)
         return apply(op, (*w, *x, b))
 
-    def _check(self, x: Sequence[Any]) -> None:
+    def _check(self, x: Sequence[Array]) -> None:
         if len(x) != len(self.w):
             raise ShapeError(f"a neuron with {len(self.w)} weights was given {len(x)} inputs")
 
@@ -158,7 +158,7 @@ class Layer(Module):
         else:
             self.neurons = neurons
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Array:
         if self._tensors:
             y = linear(x, self.weight, self.bias)
             return relu(y) if self._nonlin else y
@@ -195,7 +195,7 @@ class MLP(Module):
             for i in range(len(nouts))
         ]
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Any:
         for layer in self.layers:
             x = layer(x)
         return x

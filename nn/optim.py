@@ -12,10 +12,12 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.extend import Node, replace_data
-from autograd.typing import Array
-from nn.optim_state import Group, Groups, State
+from autograd.typing import Array, DTypeLike
+from nn.module import Module
+from nn.optim_state import Group, Groups, Params, State
 
 FLOAT64 = np.dtype(np.float64)
+Owner = Module | Node | Iterable[Node]  # of gradients
 
 
 class Optimizer(Groups):
@@ -52,7 +54,7 @@ class Optimizer(Groups):
         for x in self.params:
             x.grad = x.no_gradient
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Callable[[], Array] | None = None) -> Array:
         """Move every parameter that has a gradient; closure(), if given, computes the loss and gradients before."""
         loss = None if closure is None else closure()
         update, moved, arrays, states, i = self.update, [], [], self._states.copy(), 0
@@ -87,7 +89,7 @@ class SGD(Optimizer):
     Tensor(0.5)
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-3, momentum: float = 0.0, dampening: float = 0.0,
+    def __init__(self, params: Params, lr: float = 1e-3, momentum: float = 0.0, dampening: float = 0.0,
                  weight_decay: float = 0.0, nesterov: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
                                   "nesterov": nesterov, "maximize": maximize})
@@ -126,7 +128,7 @@ class Adagrad(Optimizer):
     0.75
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-2, lr_decay: float = 0.0, weight_decay: float = 0.0,
+    def __init__(self, params: Params, lr: float = 1e-2, lr_decay: float = 0.0, weight_decay: float = 0.0,
                  initial_accumulator_value: float = 0.0, eps: float = 1e-10, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay,
                                   "initial_accumulator_value": initial_accumulator_value, "eps": eps,
@@ -154,7 +156,7 @@ class RMSprop(Optimizer):
     0.9
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-2, alpha: float = 0.99, eps: float = 1e-8,
+    def __init__(self, params: Params, lr: float = 1e-2, alpha: float = 0.99, eps: float = 1e-8,
                  weight_decay: float = 0.0, momentum: float = 0.0, centered: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay,
                                   "momentum": momentum, "centered": centered, "maximize": maximize})
@@ -188,7 +190,7 @@ class Adam(Optimizer):
 
     decoupled = False
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+    def __init__(self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
                  eps: float = 1e-8, weight_decay: float = 0.0, amsgrad: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay,
                                   "amsgrad": amsgrad, "maximize": maximize})
@@ -209,7 +211,7 @@ class Adam(Optimizer):
 
 
 @lru_cache(maxsize=64)  # all parameters of a group make the same step
-def _numbers_of_adam(t: int, lr: float, b1: float, b2: float, eps: float, dtype: Any) -> tuple[Any, ...]:
+def _numbers_of_adam(t: int, lr: float, b1: float, b2: float, eps: float, dtype: DTypeLike) -> tuple[Array, ...]:
     """β₁, 1 - β₁, β₂, 1 - β₂; and lr and eps, corrected as in section 2 of the paper: one operation less on arrays.
 
     With a dtype they are arrays without axes, by which NumPy multiplies faster than by floats.
@@ -232,7 +234,7 @@ class AdamW(Adam):
 
     decoupled = True
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+    def __init__(self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
                  eps: float = 1e-8, weight_decay: float = 1e-2, amsgrad: bool = False, *, maximize: bool = False):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
 
@@ -248,7 +250,7 @@ class NAdam(Optimizer):
     0.894355
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999),
+    def __init__(self, params: Params, lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999),
                  eps: float = 1e-8, weight_decay: float = 0.0, momentum_decay: float = 4e-3,
                  decoupled_weight_decay: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay,
@@ -288,7 +290,8 @@ def _with_gradients(parameters: Any) -> list[Any]:
     return [x for x in ([found] if isinstance(found, Node) else found) if x.grad is not None]
 
 
-def clip_grad_norm(parameters: Any, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Any:
+def clip_grad_norm(parameters: Owner, max_norm: float, norm_type: float = 2.0,
+                   error_if_nonfinite: bool = False) -> Array:
     """Scale all gradients down together until their norm, as of one vector, is max_norm; returns the norm before.
 
     parameters  a model, a parameter, or several. Of an `Ensemble`, each member is scaled by itself, and the norms are
@@ -325,7 +328,7 @@ def clip_grad_norm(parameters: Any, max_norm: float, norm_type: float = 2.0, err
     return norms if stacked else float(norms[0])
 
 
-def clip_grad_value(parameters: Any, clip_value: float) -> None:
+def clip_grad_value(parameters: Owner, clip_value: float) -> None:
     """Cut every element of the gradients off at -clip_value and clip_value.
 
     >>> from autograd import Tensor

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, relu, rule, sigmoid
-from autograd.typing import Array, DTypeLike, Seed
+from autograd.typing import Array, DTypeLike, Seed, Shape, Tree
 from nn.dropout import dropout, dropout_of_members
 from nn.linear import linear, uniform
 from nn.module import BuiltIn
@@ -70,7 +70,7 @@ def _through_time(g: Array, y: Array, nodes: Any, x: Array, weight: Array, bias:
     before = [np.concatenate([np.expand_dims(s, 0), y[:-1, i]]) for i, s in enumerate(state)]  # the state each step met
     h = before[0] @ np.swapaxes(weight, -1, -2) + np.expand_dims(bias, -2)
     back, slopes = _BACK[kind](x, h, y, before)
-    gradient: Any = [0.0] * len(state)
+    gradient: list[Array] = [0.0] * len(state)
     of_x, of_h = [], []
     for t in reversed(range(len(x))):
         gradient = [g[t, i] + part for i, part in enumerate(gradient)]
@@ -165,7 +165,7 @@ class _Recurrent(BuiltIn):
     def _ways(self) -> tuple[str, ...]:
         return ("", "_reverse") if self.bidirectional else ("",)
 
-    def forward(self, x: Any, hx: Any = None) -> Any:
+    def forward(self, x: Array, hx: Tree = None) -> Tree:
         """The outputs of the last layer at every step, and the last state of every layer.
 
         x   (time, batch, input_size), or (batch, time, input_size) with batch_first, or one sequence (time, input_size)
@@ -213,7 +213,7 @@ class _Recurrent(BuiltIn):
             x = linear(x, w, b)
         return (recur if self.fused else _states)(x, u, c, *start, kind=self.kind)
 
-    def _start(self, hx: Any, front: tuple[int, ...], dtype: DTypeLike, single: bool) -> list[Array]:
+    def _start(self, hx: Tree, front: Shape, dtype: DTypeLike, single: bool) -> list[Array]:
         """The first states as a list of (layers · directions, …, batch, hidden)."""
         count = self.num_layers * len(self._ways)
         if hx is None:

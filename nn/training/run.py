@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import raw
+from autograd.typing import Array
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training.history import History
@@ -28,17 +29,17 @@ class Run:
         self.model, self.optimizer, self.schedule, self.rng = model, optimizer, schedule, rng
         self.history = History()
         self.epoch = self.step = self.batch = 0
-        self.loss: Any = None
-        self.node: Any = None
+        self.loss: Array = None
+        self.node: Array = None
         self.stop: str | bool = False
         self.diverged = False
         self.order = rng.bit_generator.state  # from which this epoch's order was drawn
-        self.total: Any = 0.0  # the losses of this epoch's samples
+        self.total: Array = 0.0  # the losses of this epoch's samples
         self.seen = 0  # how many samples those were
         self.watched = watched  # what is to fall: "loss" or "val_loss"
         self.best: Any = None  # of early stopping: the best number, its epoch, the model's numbers then
 
-    def made(self, node: Any, samples: int) -> None:
+    def made(self, node: Array, samples: int) -> None:
         """Count a step on so many samples, whose loss was `node`."""
         self.node, loss = node, node.data
         self.loss = loss if np.ndim(loss) else float(loss)
@@ -53,7 +54,7 @@ class Run:
 
 
 Callback = Callable[[Run], Any]
-Batch = tuple[tuple[Any, ...], Any]  # ((x, ...), y)
+Batch = tuple[tuple[Array, ...], Array]  # ((x, ...), y)
 
 
 class Batches:
@@ -63,7 +64,7 @@ class Batches:
         if batch_size < 1:
             raise ValueError(f"batch_size is at least 1, got {batch_size}")
         self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
-        self.arrays: list[Any] | None = None
+        self.arrays: list[Array] | None = None
         self.whole: list[Batch] = []  # all arrays as they are, if they are one batch
         self.samples = 0
         are_arrays = isinstance(data, tuple) and all(isinstance(x, list) or hasattr(raw(x), "__array__") for x in data)
@@ -95,7 +96,7 @@ class Batches:
             run.order = run.rng.bit_generator.state
         return self.rest(run.batch, run.rng.permutation(self.samples))
 
-    def rest(self, first: int = 0, order: Any = None) -> Iterable[Batch]:
+    def rest(self, first: int = 0, order: Array = None) -> Iterable[Batch]:
         """The batches from the first-th on, with the samples in the given order."""
         if self.whole:
             return self.whole[first:]
@@ -103,7 +104,7 @@ class Batches:
             return ((tuple(inputs), target) for *inputs, target in islice(self.data, first, None))
         return self._pieces(self.arrays, first, order)
 
-    def _pieces(self, arrays: list[Any], first: int, order: Any) -> Iterator[Batch]:
+    def _pieces(self, arrays: list[Array], first: int, order: Array) -> Iterator[Batch]:
         for start in range(first * self.batch_size, self.samples, self.batch_size):
             piece = slice(start, start + self.batch_size)
             *inputs, target = [x[piece if order is None else order[piece]] for x in arrays]
