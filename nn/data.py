@@ -48,8 +48,9 @@ def load_mnist(path: str | os.PathLike[str] | None = None, *, download: bool = F
         raise TypeError(f"the images are numbers from 0 to 1, of a floating dtype, got {dtype}")
     if path is None and not download:
         arrays, _ = read(SMALL)
-        return tuple((_ink(arrays[f"x_{part}"], dtype), arrays[f"y_{part}"].astype(np.int64))  # type: ignore[return-value]
-                     for part in ("train", "test"))
+        train, test = [(_ink(arrays[f"x_{part}"], dtype), arrays[f"y_{part}"].astype(np.int64))
+                       for part in ("train", "test")]
+        return train, test
     folder = _downloaded(path) if download else Path(path or "")
     return _split(folder, "train", dtype), _split(folder, "t10k", dtype)
 

@@ -1,6 +1,7 @@
 """A table of a model's layers, and a metric; gradient norms and dead units are in nn/training/history.py."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,6 @@ def summary(model: Module, *inputs: Array) -> Summary:
     """
     paths = {id(module): path for path, module in model.named_modules()}
     rows: list[dict[str, Any]] = []
-    hooks = []
     counted: set[Any] = set()
     stack: list[dict[str, Any]] = []
 
@@ -89,23 +89,16 @@ def summary(model: Module, *inputs: Array) -> Summary:
                 counted.add(node)
                 row["multiply-adds"] += _products(node)
 
-    buffers = {id(m): {name: vars(m)[name] for name in m._buffers} for m in model.modules()}
-    frozen = [x for x in model.parameters() if not x.requires_grad]
-    try:
-        for module in model.modules():
-            hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
-        for x in frozen:  # what depends on no variable is not recorded, and could not be counted
-            x.requires_grad = True
-        with in_use(model):
-            model(*inputs)
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for x in frozen:
-            x.requires_grad = False
-        for module in model.modules():
-            vars(module).update(buffers[id(module)])
     parameters = model.parameters()
+    with in_use(model), ExitStack() as afterwards:
+        for module in model.modules():
+            afterwards.enter_context(module.register_forward_pre_hook(before))
+            afterwards.enter_context(module.register_forward_hook(after))
+            afterwards.callback(vars(module).update, {name: vars(module)[name] for name in module._buffers})
+        for x in parameters:  # what depends on no variable is not recorded, and could not be counted
+            afterwards.callback(setattr, x, "requires_grad", x.requires_grad)
+            x.requires_grad = True
+        model(*inputs)
     total = sum(np.size(x.data) for x in parameters)
     kept = [row for row in rows if row["path"] or len(rows) == 1]
     return Summary(type(model).__name__, kept, total, sum(np.size(x.data) for x in parameters if x.requires_grad))

@@ -158,14 +158,10 @@ class LBFGS(Optimizer):
                                for x in self.params])
 
     def _put(self, numbers: Array) -> None:
-        moved, arrays, at = [], [], 0
-        for x in self.params:
-            part = numbers[at : at + np.size(x.data)].reshape(np.shape(x.data))
-            at += part.size
-            if x.requires_grad:
-                moved.append(x)
-                arrays.append(float(part) if isinstance(x.data, float) else part.astype(x.data.dtype))
-        replace_data(moved, arrays)
+        parts = np.split(numbers, np.cumsum([np.size(x.data) for x in self.params])[:-1])
+        new = {x: part.item() if isinstance(x.data, float) else part.reshape(x.shape).astype(x.dtype)
+               for x, part in zip(self.params, parts, strict=True) if x.requires_grad}
+        replace_data(new, new.values())
 
     def _restored(self, i: int, own: State) -> State:
         """A saved state, perhaps PyTorch's: vectors of all numbers, lists of them, and counters."""

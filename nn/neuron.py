@@ -9,6 +9,7 @@ come out with the same numbers.
 
 import operator
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -189,11 +190,9 @@ class MLP(Module):
 
     def __init__(self, nin: int, nouts: Sequence[int], *, rng: Seed = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
-        sizes, self.works_stacked = [nin, *nouts], tensors
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, tensors=tensors, rng=rng)
-            for i in range(len(nouts))
-        ]
+        self.works_stacked = tensors
+        self.layers = [Layer(n, m, nonlin=i < len(nouts), fused=fused, tensors=tensors, rng=rng)
+                       for i, (n, m) in enumerate(pairwise([nin, *nouts]), start=1)]
 
     def forward(self, x: Sequence[Array]) -> Any:
         for layer in self.layers:
