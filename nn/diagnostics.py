@@ -85,9 +85,10 @@ def summary(model: Module, *inputs: Array) -> Summary:
         shapes = [np.shape(raw(x)) for x in leaves(output)]
         row["shape"] = ", ".join(map(str, shapes)) if isinstance(output, (dict, list, tuple)) else shapes[0]
         for node in walk([x for x in leaves(output) if isinstance(x, Node) and x.op is not None]):
-            if node not in counted:
+            count = _PRODUCTS.get(node.op.name) if node.op and node not in counted else None
+            if count is not None:
                 counted.add(node)
-                row["multiply-adds"] += _products(node)
+                row["multiply-adds"] += count(np.size(node.data), [np.shape(raw(x)) for x in node.inputs])
 
     parameters = model.parameters()
     with in_use(model), ExitStack() as afterwards:
@@ -104,13 +105,8 @@ def summary(model: Module, *inputs: Array) -> Summary:
     return Summary(type(model).__name__, kept, total, sum(np.size(x.data) for x in parameters if x.requires_grad))
 
 
-def _products(node: Node) -> int:
-    """The multiplications of a matrix product, a convolution, a recurrent layer."""
-    count: Callable[..., int] | None = _COUNTS.get(node.op.name if node.op else "")
-    return 0 if count is None else count(np.size(node.data), [np.shape(raw(x)) for x in node.inputs])
-
-
-_COUNTS: dict[str, Callable[..., int]] = {
+# the multiplications of a matrix product, a convolution, a recurrent layer, of so many results and of inputs' shapes
+_PRODUCTS: dict[str, Callable[..., int]] = {
     "linear": lambda size, shapes: size * shapes[1][-1],
     "linear_of_members": lambda size, shapes: size * shapes[1][-1],
     "matmul": lambda size, shapes: size * shapes[0][-1],
