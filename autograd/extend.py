@@ -11,7 +11,7 @@ Written with operators and `np.*`, a derivative can itself be differentiated. Bo
 row directly, which is what fast code does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,12 @@ from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.table import TABLE, Vjp, no_gradient, rule
 from autograd.thread import thread
+from autograd.typing import Array
 
 __all__ = [
-    "TABLE", "Failed", "Node", "apply", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "is_variable",
-    "no_gradient", "node_of", "nodes_in", "notrace_primitive", "primitive", "raw", "relu", "replace_data", "rule",
-    "sigmoid", "thread", "walk",
+    "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums",
+    "is_variable", "no_gradient", "node_of", "nodes_in", "notrace_primitive", "primitive", "raw", "relu",
+    "replace_data", "rule", "sigmoid", "thread", "walk",
 ]
 
 
@@ -127,3 +128,11 @@ def notrace_primitive(f: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def data_of(nodes: Iterable[Node]) -> list[Array]:
+    """The `data` of each node; for many nodes this is quicker than to ask each.
+
+    >>> from autograd import Value
+    >>> data_of([Value(1.0), Value(2.0)])
+    [1.0, 2.0]
+    """
+    return [x._data for x in nodes]

@@ -1,23 +1,12 @@
 """nn: neurons, layers, losses and optimisers on `autograd`, under PyTorch's and micrograd's names."""
+# ruff: noqa: I001 (tables of names, many to a line)
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from nn import functional, init
 from nn.activations import (
-    ELU,
-    GELU,
-    SELU,
-    Hardtanh,
-    LeakyReLU,
-    LogSoftmax,
-    PReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
+    ELU, GELU, SELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh,
 )
 from nn.containers import Flatten, Identity, Lambda, ModuleDict, ModuleList, Sequential, Skip
 from nn.conv import Conv1d, Conv2d
@@ -27,25 +16,22 @@ from nn.ensemble import Ensemble, ensemble
 from nn.lbfgs import LBFGS
 from nn.linear import Bilinear, Embedding, Linear
 from nn.losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    HingeEmbeddingLoss,
-    HingeLoss,
-    HuberLoss,
-    KLDivLoss,
-    L1Loss,
-    MSELoss,
-    NLLLoss,
-    SmoothL1Loss,
+    BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeEmbeddingLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss,
+    NLLLoss, SmoothL1Loss,
 )
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import *
+from nn.optim import (
+    SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop, clip_grad_norm, clip_grad_norm_, clip_grad_value,
+    clip_grad_value_,
+)
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import *
+from nn.schedules import (
+    ConstantLR, CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, OneCycleLR, ReduceLROnPlateau,
+    SequentialLR, StepLR,
+)
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:

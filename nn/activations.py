@@ -307,10 +307,3 @@ class LogSoftmax(_Along):
     """log(softmax(x)) along the axis dim; the last, unless told otherwise."""
 
     function = staticmethod(log_softmax)
-
-
-__all__ = [
-    "ELU", "GELU", "SELU", "Hardtanh", "LeakyReLU", "LogSoftmax", "PReLU", "ReLU", "SiLU", "Sigmoid", "Softmax",
-    "Softplus", "Tanh", "elu", "erf", "gelu", "hardtanh", "leaky_relu", "log_softmax", "prelu", "relu", "selu",
-    "sigmoid", "silu", "softmax", "softplus",
-]

@@ -1,3 +1,5 @@
 """An import path; the code is in nn/training/checkpoint.py."""
 
-from nn.training.checkpoint import *  # noqa: F403
+from nn.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+
+__all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]

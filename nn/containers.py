@@ -1,12 +1,12 @@
 """Modules that hold modules: `Sequential`, `ModuleList`, `ModuleDict`, `Skip`; and the small ones between layers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.typing import Array
+from autograd.typing import Array, Function
 from nn.module import BuiltIn, Module
 
 
@@ -23,7 +23,7 @@ class Sequential(BuiltIn):
     )
     """
 
-    def __init__(self, *modules: Any):
+    def __init__(self, *modules: Function | Mapping[str, Function]):
         first = modules[0] if len(modules) == 1 else None
         named = first if isinstance(first, Mapping) else {str(i): module for i, module in enumerate(modules)}
         for name, module in named.items():
@@ -37,7 +37,7 @@ class Sequential(BuiltIn):
             x = self.__dict__[name](x)
         return x
 
-    def append(self, module: Any) -> "Sequential":
+    def append(self, module: Function) -> "Sequential":
         name = str(len(self._order))
         setattr(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order.append(name)
@@ -46,7 +46,7 @@ class Sequential(BuiltIn):
     def __len__(self) -> int:
         return len(self._order)
 
-    def __getitem__(self, i: Any) -> Any:
+    def __getitem__(self, i: int | slice) -> Any:
         if isinstance(i, slice):
             return Sequential({name: self.__dict__[name] for name in self._order[i]})
         return self.__dict__[self._order[i]]
@@ -75,7 +75,7 @@ class ModuleList(Module):
     def __len__(self) -> int:
         return len(self._order)
 
-    def __getitem__(self, i: Any) -> Any:
+    def __getitem__(self, i: int | slice) -> Any:
         if isinstance(i, slice):
             return ModuleList(self.__dict__[name] for name in self._order[i])
         return self.__dict__[self._order[i]]
@@ -147,7 +147,7 @@ class Skip(BuiltIn):
 
     _shown = ("mode=",)
 
-    def __init__(self, *module: Any, mode: str = "concat", axis: int = -1):
+    def __init__(self, *module: Function, mode: str = "concat", axis: int = -1):
         if mode not in ("concat", "add"):
             raise ValueError(f"Skip's mode is 'concat' or 'add', got {mode!r}")
         self.module = module[0] if len(module) == 1 and isinstance(module[0], Module) else Sequential(*module)
@@ -178,7 +178,7 @@ class Lambda(Module):
     array([0.])
     """
 
-    def __init__(self, function: Callable[..., Any]):
+    def __init__(self, function: Function):
         self.function = function
         self.works_stacked = isinstance(function, np.ufunc)  # elementwise, and so the same with one more axis
 

@@ -4,11 +4,12 @@ import gzip
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from autograd.tools import extra
+from autograd.typing import Array, DTypeLike
 from nn.serialization import FileError, read
 
 Split = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
@@ -25,7 +26,7 @@ LARGEST = 2**30  # bytes in one file: more than ten times what MNIST has
 
 
 def load_mnist(path: str | os.PathLike[str] | None = None, *, download: bool = False,
-               dtype: Any = np.float64) -> tuple[Split, Split]:
+               dtype: DTypeLike = np.float64) -> tuple[Split, Split]:
     """MNIST's handwritten digits: ((x_train, y_train), (x_test, y_test)).
 
     x  images (N, 28, 28), of the floating dtype, from 0 (paper) to 1 (ink)
@@ -47,19 +48,20 @@ def load_mnist(path: str | os.PathLike[str] | None = None, *, download: bool = F
         raise TypeError(f"the images are numbers from 0 to 1, of a floating dtype, got {dtype}")
     if path is None and not download:
         arrays, _ = read(SMALL)
-        return tuple((_ink(arrays[f"x_{part}"], dtype), arrays[f"y_{part}"].astype(np.int64))  # type: ignore[return-value]
-                     for part in ("train", "test"))
+        train, test = [(_ink(arrays[f"x_{part}"], dtype), arrays[f"y_{part}"].astype(np.int64))
+                       for part in ("train", "test")]
+        return train, test
     folder = _downloaded(path) if download else Path(path or "")
     return _split(folder, "train", dtype), _split(folder, "t10k", dtype)
 
 
-def _ink(images: Any, dtype: Any) -> Any:
+def _ink(images: Array, dtype: DTypeLike) -> Array:
     x = images.astype(dtype)
     x /= 255
     return x
 
 
-def _split(folder: Path, part: str, dtype: Any) -> Split:
+def _split(folder: Path, part: str, dtype: DTypeLike) -> Split:
     images_file, labels_file = _found(folder, f"{part}-images", 3), _found(folder, f"{part}-labels", 1)
     images, labels = read_idx(images_file), read_idx(labels_file)
     if images.shape[1:] != (28, 28):
@@ -101,7 +103,7 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray[Any, Any]:
             raise FileError(f"{path}: {error}") from error
 
 
-def _parsed(stream: Any) -> np.ndarray[Any, Any]:
+def _parsed(stream: BinaryIO | gzip.GzipFile) -> np.ndarray[Any, Any]:
     start = stream.read(4)
     if len(start) < 4 or start[:3] != b"\0\0\x08":
         raise ValueError(f"it is no IDX file of unsigned bytes: it starts with {start!r}")
@@ -121,7 +123,7 @@ def _parsed(stream: Any) -> np.ndarray[Any, Any]:
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
-def _downloaded(path: Any) -> Path:
+def _downloaded(path: str | os.PathLike[str] | None) -> Path:
     """The folder of the four files, those that were not there downloaded by pooch."""
     pooch, _ = (extra(name, "downloads need", "data") for name in ("pooch", "tqdm"))  # tqdm draws the bar
     store = pooch.create(path=path or pooch.os_cache("norgrad"), env=None if path else "NORGRAD_DATA", base_url=MIRROR,

@@ -1,6 +1,7 @@
 """A table of a model's layers, and a metric; gradient norms and dead units are in nn/training/history.py."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,13 @@ from autograd.errors import ShapeError
 from autograd.extend import Node, raw, walk
 from autograd.tools import extra
 from autograd.trees import leaves
+from autograd.typing import Array, Tree
 from nn.module import Module
 from nn.training.evaluation import in_use
 from nn.training.history import History, NothingRecorded, dead_units, gradient_norms
 
 
-def accuracy(output: Any, target: Any) -> Any:
+def accuracy(output: Array, target: Array) -> Array:
     """The share of rows whose largest output is that of the target class: output (..., N, classes), target (N,).
 
     In an ensemble output is (members, N, classes), and there is a share for each member. Raises ShapeError for anything
@@ -51,7 +53,7 @@ class Summary:
     __repr__ = __str__
 
 
-def summary(model: Module, *inputs: Any) -> Summary:
+def summary(model: Module, *inputs: Array) -> Summary:
     """A table of the model's layers, from one forward pass: output shapes, parameters, multiply-adds.
 
     inputs  what the model is called with; only shapes matter. Multiply-adds are those of matrix products and
@@ -68,7 +70,6 @@ def summary(model: Module, *inputs: Any) -> Summary:
     """
     paths = {id(module): path for path, module in model.named_modules()}
     rows: list[dict[str, Any]] = []
-    hooks = []
     counted: set[Any] = set()
     stack: list[dict[str, Any]] = []
 
@@ -79,44 +80,33 @@ def summary(model: Module, *inputs: Any) -> Summary:
         rows.append(row)
         stack.append(row)
 
-    def after(module: Module, _: Any, output: Any) -> None:
+    def after(module: Module, _: Any, output: Tree) -> None:
         row = stack.pop()
         shapes = [np.shape(raw(x)) for x in leaves(output)]
         row["shape"] = ", ".join(map(str, shapes)) if isinstance(output, (dict, list, tuple)) else shapes[0]
         for node in walk([x for x in leaves(output) if isinstance(x, Node) and x.op is not None]):
-            if node not in counted:
+            count = _PRODUCTS.get(node.op.name) if node.op and node not in counted else None
+            if count is not None:
                 counted.add(node)
-                row["multiply-adds"] += _products(node)
+                row["multiply-adds"] += count(np.size(node.data), [np.shape(raw(x)) for x in node.inputs])
 
-    buffers = {id(m): {name: vars(m)[name] for name in m._buffers} for m in model.modules()}
-    frozen = [x for x in model.parameters() if not x.requires_grad]
-    try:
-        for module in model.modules():
-            hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
-        for x in frozen:  # what depends on no variable is not recorded, and could not be counted
-            x.requires_grad = True
-        with in_use(model):
-            model(*inputs)
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for x in frozen:
-            x.requires_grad = False
-        for module in model.modules():
-            vars(module).update(buffers[id(module)])
     parameters = model.parameters()
+    with in_use(model), ExitStack() as afterwards:
+        for module in model.modules():
+            afterwards.enter_context(module.register_forward_pre_hook(before))
+            afterwards.enter_context(module.register_forward_hook(after))
+            afterwards.callback(vars(module).update, {name: vars(module)[name] for name in module._buffers})
+        for x in parameters:  # what depends on no variable is not recorded, and could not be counted
+            afterwards.callback(setattr, x, "requires_grad", x.requires_grad)
+            x.requires_grad = True
+        model(*inputs)
     total = sum(np.size(x.data) for x in parameters)
     kept = [row for row in rows if row["path"] or len(rows) == 1]
     return Summary(type(model).__name__, kept, total, sum(np.size(x.data) for x in parameters if x.requires_grad))
 
 
-def _products(node: Node) -> int:
-    """The multiplications of a matrix product, a convolution, a recurrent layer."""
-    count: Callable[..., int] | None = _COUNTS.get(node.op.name if node.op else "")
-    return 0 if count is None else count(np.size(node.data), [np.shape(raw(x)) for x in node.inputs])
-
-
-_COUNTS: dict[str, Callable[..., int]] = {
+# the multiplications of a matrix product, a convolution, a recurrent layer, of so many results and of inputs' shapes
+_PRODUCTS: dict[str, Callable[..., int]] = {
     "linear": lambda size, shapes: size * shapes[1][-1],
     "linear_of_members": lambda size, shapes: size * shapes[1][-1],
     "matmul": lambda size, shapes: size * shapes[0][-1],

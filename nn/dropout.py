@@ -1,5 +1,6 @@
 """`Dropout`: noise that keeps units from relying on each other."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,13 @@ def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Seed = 
     return input * (kept / np.asarray(max(1 - p, 1e-300), getattr(x, "dtype", float)))
 
 
+def dropout_of_members(x: Array, p: float, rngs: Sequence[np.random.Generator], axis: int = 0) -> Array:
+    """`dropout` of an ensemble's x, whose axis of members is given: each member has a generator of its own."""
+    shape = np.shape(x)
+    ones = np.ones(shape[:axis] + shape[axis + 1 :], x.dtype)
+    return x * np.stack([dropout(ones, p, rng=rng) for rng in rngs], axis)
+
+
 def _check(p: float) -> None:
     if not 0 <= p <= 1:
         raise ValueError(f"p is a probability, got {p}")
@@ -44,7 +52,4 @@ class Dropout(BuiltIn):
     def forward(self, x: Array) -> Array:
         if not self.training or self.p == 0:
             return x
-        if not self.stacked:
-            return dropout(x, self.p, rng=self.rng)
-        noise = [dropout(np.ones(np.shape(x)[1:], x.dtype), self.p, rng=rng) for rng in self.rng]
-        return x * np.stack(noise)
+        return dropout_of_members(x, self.p, self.rng) if self.stacked else dropout(x, self.p, rng=self.rng)

@@ -15,7 +15,7 @@ from autograd import Tensor
 from autograd.errors import AutogradError, ShapeError
 from autograd.extend import Node, raw, replace_data
 from autograd.trees import map_tree, paths
-from autograd.typing import Array, Seed
+from autograd.typing import Array, Function, Seed, Tree
 from nn.module import Module
 
 
@@ -58,7 +58,7 @@ class Ensemble(Module):
         self.n = self.stacked = len(networks)
         self.model = _Joiner(self.n).join(networks, "model")
 
-    def forward(self, x: Array, shared: bool = True) -> Any:
+    def forward(self, x: Array, shared: bool = True) -> Array:
         shape = np.shape(raw(x))
         if shared:
             x = np.broadcast_to(x, (self.n, *shape))
@@ -73,10 +73,10 @@ class Ensemble(Module):
         """
         return _Joiner(self.n).join([loss] * self.n, type(loss).__name__)
 
-    def _loss_to_train(self, loss: Any) -> Any:
+    def _loss_to_train(self, loss: Function) -> Function:
         return self.each(loss) if isinstance(loss, Module) and loss.stacked is None else loss
 
-    def _total(self, losses: Any) -> Any:
+    def _total(self, losses: Array) -> Array:
         return losses.sum()
 
     def member(self, i: int) -> Module:
@@ -93,7 +93,7 @@ class Ensemble(Module):
         """Copies of all networks, each on its own."""
         return [self.member(i) for i in range(self.n)]
 
-    def keep(self, which: Any, optimizer: Any = None) -> None:
+    def keep(self, which: Array, optimizer: Any = None) -> None:
         """Go on with some of the members alone, so that those that have learned, or blown up, cost no more time.
 
         which      a mask of shape (members,), or the numbers of those to keep, in their new order
@@ -143,7 +143,7 @@ class OneByOne(Module):
     def __init__(self, each: list[Module]):
         self.each = each
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Array) -> Tree:
         outputs = [module(*[x[i] for x in inputs]) for i, module in enumerate(self.each)]
         if isinstance(outputs[0], tuple):
             return tuple([np.stack(part) for part in zip(*outputs, strict=True)])
@@ -258,6 +258,3 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         parts = [_taken(x, i, made) for x in whole]
         return type(whole)(*parts) if hasattr(whole, "_fields") else type(whole)(parts)
     return whole
-
-
-__all__ = ["Ensemble", "EnsembleError", "ensemble"]

@@ -2,36 +2,16 @@
 
 Each is defined beside the layer that uses it.
 """
+# ruff: noqa: I001 (tables of names, many to a line)
 
 from autograd.extend import relu, sigmoid
-from nn.activations import (
-    elu,
-    erf,
-    gelu,
-    hardtanh,
-    leaky_relu,
-    log_softmax,
-    prelu,
-    selu,
-    silu,
-    softmax,
-    softplus,
-)
+from nn.activations import elu, erf, gelu, hardtanh, leaky_relu, log_softmax, prelu, selu, silu, softmax, softplus
 from nn.conv import conv1d, conv2d
 from nn.dropout import dropout
 from nn.linear import bilinear, embedding, linear
 from nn.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    hinge_embedding_loss,
-    hinge_loss,
-    huber_loss,
-    kl_div,
-    l1_loss,
-    mse_loss,
-    nll_loss,
-    smooth_l1_loss,
+    binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge_embedding_loss, hinge_loss, huber_loss,
+    kl_div, l1_loss, mse_loss, nll_loss, smooth_l1_loss,
 )
 from nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.errors import AutogradError, ShapeError
 from autograd.extend import Failed, Node, nodes_in, replace_data, thread
 from autograd.trees import map_tree
-from autograd.typing import Array, ArrayLike, DTypeLike
+from autograd.typing import Array, ArrayLike, DTypeLike, Function, Tree
 
 
 class UnknownName(AutogradError, AttributeError):
@@ -61,11 +61,11 @@ class Module:
         if args or kwargs:
             raise TypeError(f"{type(self).__name__}() takes no arguments: write an __init__ that does")
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
+    def forward(self, *args: Any, **kwargs: Any) -> Tree:
         """What the module computes."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, ...)")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Tree:
         """`forward`, noting for pictures which module made what."""
         here = thread.__dict__  # fetched once: each use of `thread.scope` would look this thread's dict up again
         outer, (path, kind) = here.get("scope", ()), self._frame
@@ -82,7 +82,7 @@ class Module:
         finally:
             here["scope"] = outer
 
-    def _with_hooks(self, args: Any, kwargs: Any) -> Any:
+    def _with_hooks(self, args: Tree, kwargs: Tree) -> Tree:
         for hook in self._hooks:
             changed = hook.function(self, args) if hook.before else None
             if changed is not None:
@@ -171,21 +171,21 @@ class Module:
         self._buffers = (*(n for n in self._buffers if n != name), name)
         setattr(self, name, np.asarray(array))
 
-    def named_buffers(self) -> Iterator[tuple[str, Any]]:
+    def named_buffers(self) -> Iterator[tuple[str, Array]]:
         """Every buffer with its path."""
         for prefix, module in self._all_modules(""):
             for name in module._buffers:
                 yield f"{prefix}.{name}" if prefix else name, vars(module)[name]
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Array]:
         """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path."""
-        found: dict[str, Any] = {}
+        found: dict[str, Array] = {}
         for prefix, module in self._all_modules(""):
             own = [(path, x.data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
             found |= {f"{prefix}.{path}" if prefix else path: np.array(data) for path, data in own}
         return found
 
-    def load_state_dict(self, numbers: Mapping[str, Any], strict: bool = True) -> None:
+    def load_state_dict(self, numbers: Mapping[str, ArrayLike], strict: bool = True) -> None:
         """Put such numbers back; with `strict`, all must be there and no others. Nothing changes if one is wrong.
 
         numbers  arrays (or whatever NumPy makes arrays of: PyTorch's tensors too) by path
@@ -218,7 +218,7 @@ class Module:
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for x in self.parameters():
-            x.zero_grad()
+            x.grad = x.no_gradient
 
     def train(self, mode: bool = True) -> Self:
         """Say that it is being trained (which matters to dropout and its like), or with False that it is not."""
@@ -271,15 +271,15 @@ class Module:
         return self
 
     # -- how `fit` trains it; an ensemble does it for each member
-    def _loss_to_train(self, loss: Any) -> Any:
+    def _loss_to_train(self, loss: Function) -> Function:
         """The loss for outputs of this model."""
         return loss
 
-    def _total(self, losses: Any) -> Any:
+    def _total(self, losses: Array) -> Array:
         """What is differentiated, of what that loss gave."""
         return losses
 
-    def register_forward_hook(self, hook: Callable[..., Any]) -> "Hook":
+    def register_forward_hook(self, hook: Function) -> "Hook":
         """Call hook(module, inputs, output) after each forward; what it returns, if not None, replaces the output.
 
         >>> import nn
@@ -291,7 +291,7 @@ class Module:
         """
         return Hook(self, hook)
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> "Hook":
+    def register_forward_pre_hook(self, hook: Function) -> "Hook":
         """Call hook(module, inputs) before each forward; what it returns, if not None, replaces the inputs."""
         return Hook(self, hook, before=True)
 
@@ -340,7 +340,7 @@ def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 class Hook:
     """A hook on a module, until `remove()` or the end of a `with` block."""
 
-    def __init__(self, module: Module, function: Callable[..., Any], before: bool = False):
+    def __init__(self, module: Module, function: Function, before: bool = False):
         self.module, self.function, self.before = module, function, before
         module._hooks = (*module._hooks, self)
 
@@ -355,7 +355,7 @@ class Hook:
         self.remove()
 
 
-def functional_call(module: Module, numbers: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+def functional_call(module: Module, numbers: Mapping[str, Array], *args: Any, **kwargs: Any) -> Tree:
     """module(*args, **kwargs) with other parameters, given by path: the model as a function of its parameters.
 
     So `grad`, `hessian` and `gradcheck` work on models. The module is not changed (nor are its buffers).

@@ -9,13 +9,14 @@ come out with the same numbers.
 
 import operator
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
-from autograd.extend import apply, node_of, primitive, relu, rule, thread
+from autograd.extend import apply, data_of, node_of, primitive, relu, rule, thread
 from autograd.typing import Array, Seed
 from nn.linear import linear
 from nn.module import Module
@@ -54,6 +55,16 @@ RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_a
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
+def _numbers(x: Sequence[Array]) -> list[Array]:
+    """The numbers of an input's Values; what is a number already stays."""
+    if type(next(iter(x), None)) is Value:
+        try:
+            return data_of(x)
+        except AttributeError:  # the first is a Value, but not all
+            pass
+    return [xi.data if type(xi) is Value else xi for xi in x]
+
+
 def _uniform(rng: Seed) -> Callable[[float, float], float]:
     """How a neuron draws its weights."""
     if rng is not None:
@@ -78,8 +89,8 @@ class Neuron(Module):
     def __init__(self, nin: int, nonlin: bool = True, *, fused: bool = True, tensors: bool = False, rng: Seed = None):
         uniform = _uniform(rng)
         numbers = [uniform(-1, 1) for _ in range(nin)]
-        self.w: Any = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
-        self.b: Any = Tensor(0.0) if tensors else Value(0.0)
+        self.w: Array = Tensor(numbers, dtype=float) if tensors else [Value(number) for number in numbers]
+        self.b: Array = Tensor(0.0) if tensors else Value(0.0)
         self.nonlin, self.fused, self.tensors = nonlin, fused, tensors
 
     @classmethod
@@ -94,32 +105,32 @@ class Neuron(Module):
         neuron.b.data = bias
         return neuron
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Any:
         """The neuron's answer to a sequence of `nin` numbers or Values."""
         if self.tensors:
             whole = linear(x, np.reshape(self.w, (1, -1)), np.reshape(self.b, 1))[..., 0]
             return relu(whole) if self.nonlin else whole
         if self.fused:
-            return self.answer(x, [xi.data if type(xi) is Value else xi for xi in x])
+            return self.answer(x, _numbers(x))
         self._check(x)
-        y: Any = self.b
+        y: Array = self.b
         for wi, xi in zip(self.w, x, strict=True):
             y = y + wi * xi
         return y.relu() if self.nonlin else y
 
-    def answer(self, x: Sequence[Any], numbers: list[Any]) -> Any:
+    def answer(self, x: Sequence[Array], numbers: list[Array]) -> Array:
         """The fused neuron's answer to `x`, given its numbers too, which a layer works out once for all neurons."""
         self._check(x)
         op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
         w, b = self.w, self.b
         if thread.plain and b.requires_grad:
-            args = (*[wi.data for wi in w], *numbers, b.data)
+            args = (*data_of(w), *numbers, b.data)
             y = op.scalar(*args)
             if type(y) is float:  # nothing but Values and floats went in
                 return node_of(Value, op, (*w, *x, b), args, y)
         return apply(op, (*w, *x, b))
 
-    def _check(self, x: Sequence[Any]) -> None:
+    def _check(self, x: Sequence[Array]) -> None:
         if len(x) != len(self.w):
             raise ShapeError(f"a neuron with {len(self.w)} weights was given {len(x)} inputs")
 
@@ -148,12 +159,12 @@ class Layer(Module):
         else:
             self.neurons = neurons
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Array:
         if self._tensors:
             y = linear(x, self.weight, self.bias)
             return relu(y) if self._nonlin else y
         if self._fused:
-            numbers = [xi.data if type(xi) is Value else xi for xi in x]
+            numbers = _numbers(x)
             out = [neuron.answer(x, numbers) for neuron in self.neurons]
         else:
             out = [neuron(x) for neuron in self.neurons]
@@ -179,13 +190,11 @@ class MLP(Module):
 
     def __init__(self, nin: int, nouts: Sequence[int], *, rng: Seed = None, fused: bool = True, tensors: bool = False):
         rng = rng if rng is None else np.random.default_rng(rng)
-        sizes, self.works_stacked = [nin, *nouts], tensors
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, fused=fused, tensors=tensors, rng=rng)
-            for i in range(len(nouts))
-        ]
+        self.works_stacked = tensors
+        self.layers = [Layer(n, m, nonlin=i < len(nouts), fused=fused, tensors=tensors, rng=rng)
+                       for i, (n, m) in enumerate(pairwise([nin, *nouts]), start=1)]
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Array]) -> Any:
         for layer in self.layers:
             x = layer(x)
         return x

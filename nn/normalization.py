@@ -76,9 +76,7 @@ def group_norm(input: Array, num_groups: int, weight: Array = None, bias: Array 
     if len(shape) < 2 + first or shape[1 + first] % num_groups:
         raise ShapeError(f"group_norm: an input of shape {shape} has no {num_groups} equal groups of channels")
     grouped = np.reshape(input, (*shape[: 1 + first], num_groups, -1))
-    y = np.reshape(standardize(grouped, axes=(-1,), eps=eps), shape)
-    y = y if weight is None else y * per_channel(weight, y)
-    return y if bias is None else y + per_channel(bias, y)
+    return _scaled(np.reshape(standardize(grouped, axes=(-1,), eps=eps), shape), weight, bias)
 
 
 def batch_norm(input: Array, running_mean: Array, running_var: Array, weight: Array = None, bias: Array = None,
@@ -89,6 +87,11 @@ def batch_norm(input: Array, running_mean: Array, running_var: Array, weight: Ar
     changed here: see `BatchNorm1d`.
     """
     y = _normalized(input, running_mean, running_var, training or running_mean is None, eps, 0)
+    return _scaled(y, weight, bias)
+
+
+def _scaled(y: Array, weight: Array, bias: Array) -> Array:
+    """y times a weight plus a bias, each one for each channel, or None."""
     y = y if weight is None else y * per_channel(weight, y)
     return y if bias is None else y + per_channel(bias, y)
 
@@ -136,14 +139,12 @@ class _BatchNorm(BuiltIn):
         if self.training and self.track_running_stats:
             self._track(numbers, _over(numbers, first))
         mean, var = (None, None) if use_batch else (self.running_mean, self.running_var)
-        y = _normalized(x, mean, var, use_batch, self.eps, first)
-        return y * per_channel(self.weight, y) + per_channel(self.bias, y) if self.affine else y
+        return _scaled(_normalized(x, mean, var, use_batch, self.eps, first), self.weight, self.bias)
 
     def _track(self, x: Array, axes: tuple[int, ...]) -> None:
         """Move the running statistics towards this batch's mean and variance (with divisor n - 1, as in PyTorch)."""
         count = self.num_batches_tracked + 1
-        share = 1 / np.max(count) if self.momentum is None else self.momentum
-        share = float(share)
+        share = float(1 / np.max(count) if self.momentum is None else self.momentum)
         self.running_mean = (1 - share) * self.running_mean + share * np.mean(x, axis=axes)
         self.running_var = (1 - share) * self.running_var + share * np.var(x, axis=axes, ddof=1)
         self.num_batches_tracked = np.asarray(count)

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import notrace_primitive, primitive, raw, rule
-from autograd.typing import Array, ArrayLike, Shape
+from autograd.typing import Array, ArrayLike
 from nn.module import BuiltIn
 from nn.windows import Grid, Pair, grid, pair
 
@@ -61,14 +61,6 @@ rule(_to_winners, "unpool", lambda g, y, u, **where: _from_winners(g, **where), 
 rule(_from_winners, "pick", lambda g, y, u, **where: _to_winners(g, **where), bind=_max_pool_settings)
 
 
-def _as_images(x: Array, name: str) -> tuple[Array, Shape]:
-    """x (..., channels, height, width) with one axis in front of the channels, and the shape of what was there."""
-    shape = np.shape(raw(x))
-    if len(shape) < 3:
-        raise ShapeError(f"{name}: images have the shape (N, channels, height, width), or without N, got {shape}")
-    return (x if len(shape) == 4 else np.reshape(x, (-1, *shape[-3:]))), shape[:-3]
-
-
 def max_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, dilation: Pair = 1,
                ceil_mode: bool = False) -> Array:
     """The largest number of each window (of equal ones the gradient goes to the first); stride: the kernel's size.
@@ -76,12 +68,16 @@ def max_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padd
     >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2).tolist()
     [[[[5.0, 7.0], [13.0, 15.0]]]]
     """
-    x, front = _as_images(input, "max_pool2d")
+    shape = np.shape(raw(input))
+    if len(shape) < 3:
+        raise ShapeError(f"max_pool2d: images have the shape (N, channels, height, width), or without N, got {shape}")
     _check_padding(padding, kernel_size)
     stride = kernel_size if stride is None else stride
-    places = grid(np.shape(raw(x))[2:], kernel_size, stride, padding, dilation, ceil_mode)
-    y = _max_pool(x, grid=places)
-    return y if len(front) == 1 else np.reshape(y, (*front, *np.shape(raw(y))[1:]))
+    places = grid(shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
+    if len(shape) == 4:
+        return _max_pool(input, grid=places)
+    y = _max_pool(np.reshape(input, (-1, *shape[-3:])), grid=places)
+    return np.reshape(y, (*shape[:-2], *places.out))
 
 
 def _check_padding(padding: Pair, kernel_size: Pair) -> None:
@@ -181,6 +177,3 @@ class AdaptiveAvgPool2d(BuiltIn):
 
     def forward(self, x: Array) -> Array:
         return adaptive_avg_pool2d(x, self.output_size)
-
-
-__all__ = ["AdaptiveAvgPool2d", "AvgPool2d", "MaxPool2d", "adaptive_avg_pool2d", "avg_pool2d", "max_pool2d"]

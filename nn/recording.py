@@ -1,3 +1,5 @@
 """An import path; the code is in nn/training/recording.py."""
 
-from nn.training.recording import *  # noqa: F403
+from nn.training.recording import Recording
+
+__all__ = ["Recording"]

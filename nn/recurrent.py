@@ -13,8 +13,8 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, relu, rule, sigmoid
-from autograd.typing import Array, DTypeLike, Seed
-from nn.dropout import dropout
+from autograd.typing import Array, DTypeLike, Seed, Shape, Tree
+from nn.dropout import dropout, dropout_of_members
 from nn.linear import linear, uniform
 from nn.module import BuiltIn
 
@@ -70,7 +70,7 @@ def _through_time(g: Array, y: Array, nodes: Any, x: Array, weight: Array, bias:
     before = [np.concatenate([np.expand_dims(s, 0), y[:-1, i]]) for i, s in enumerate(state)]  # the state each step met
     h = before[0] @ np.swapaxes(weight, -1, -2) + np.expand_dims(bias, -2)
     back, slopes = _BACK[kind](x, h, y, before)
-    gradient: Any = [0.0] * len(state)
+    gradient: list[Array] = [0.0] * len(state)
     of_x, of_h = [], []
     for t in reversed(range(len(x))):
         gradient = [g[t, i] + part for i, part in enumerate(gradient)]
@@ -110,9 +110,7 @@ def _lstm_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:
         d = np.concatenate([dc * di, dc * df, dc * dg, gradient[0] * do], axis=-1)
         return d, d, [0.0, dc * f]
 
-    return back, [
-        g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), c * o * (1 - o), o * (1 - c * c), f
-    ]
+    return back, [g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), c * o * (1 - o), o * (1 - c * c), f]
 
 
 def _gru_back(x: Array, h: Array, y: Array, before: list[Array]) -> Any:
@@ -167,7 +165,7 @@ class _Recurrent(BuiltIn):
     def _ways(self) -> tuple[str, ...]:
         return ("", "_reverse") if self.bidirectional else ("",)
 
-    def forward(self, x: Any, hx: Any = None) -> Any:
+    def forward(self, x: Array, hx: Tree = None) -> Tree:
         """The outputs of the last layer at every step, and the last state of every layer.
 
         x   (time, batch, input_size), or (batch, time, input_size) with batch_first, or one sequence (time, input_size)
@@ -189,7 +187,8 @@ class _Recurrent(BuiltIn):
         last: list[list[Array]] = []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:
-                x = self._noisy(x)
+                rng, p = self.rng, self.dropout
+                x = dropout_of_members(x, p, rng, axis=1) if self.stacked else dropout(x, p, rng=rng)
             outputs = []
             for way in self._ways:
                 states = self._run(x[::-1] if way else x, f"l{layer}{way}", [s[len(last)] for s in start])
@@ -214,7 +213,7 @@ class _Recurrent(BuiltIn):
             x = linear(x, w, b)
         return (recur if self.fused else _states)(x, u, c, *start, kind=self.kind)
 
-    def _start(self, hx: Any, front: tuple[int, ...], dtype: DTypeLike, single: bool) -> list[Array]:
+    def _start(self, hx: Tree, front: Shape, dtype: DTypeLike, single: bool) -> list[Array]:
         """The first states as a list of (layers · directions, …, batch, hidden)."""
         count = self.num_layers * len(self._ways)
         if hx is None:
@@ -226,12 +225,6 @@ class _Recurrent(BuiltIn):
                 raise ShapeError(f"{type(self).__name__} needs a first state of shape {wanted}, got {np.shape(raw(s))}")
         first = len(front) - 1
         return [np.moveaxis(np.expand_dims(s, first + 1) if single else s, first, 0) for s in states]
-
-    def _noisy(self, x: Array) -> Array:
-        if not self.stacked:
-            return dropout(x, self.dropout, rng=self.rng)
-        one = np.ones(np.delete(np.shape(raw(x)), 1))
-        return x * np.stack([dropout(one, self.dropout, rng=rng) for rng in self.rng], axis=1)
 
     def extra_repr(self) -> str:
         said = f"{self.input_size}, {self.hidden_size}"
@@ -285,6 +278,3 @@ class GRU(_Recurrent):
     """
 
     gates, kind = 3, "gru"
-
-
-__all__ = ["GRU", "LSTM", "RNN"]

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd.errors import AutogradError
 from autograd.tools import extra, write_atomically
+from autograd.typing import Array, ArrayLike
 from nn.module import Module
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -39,7 +40,7 @@ class FileError(AutogradError, ValueError):
 
 
 # ---- the public functions -------------------------------------------------------------------------------------------
-def save(model_or_state: Module | Mapping[str, Any], path: str | os.PathLike[str], *,
+def save(model_or_state: Module | Mapping[str, ArrayLike], path: str | os.PathLike[str], *,
          metadata: Mapping[str, str] | None = None) -> None:
     """Write the numbers of a model, or a dict of arrays by name; the suffix says how: .safetensors or .npz.
 
@@ -123,14 +124,14 @@ def read(path: str | os.PathLike[str], *, max_bytes: int = 2**33) -> tuple[Array
 
 
 # ---- what both formats share ----------------------------------------------------------------------------------------
-def _suffix(path: Any) -> str:
+def _suffix(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in (".safetensors", ".npz"):
         raise FileError(f"{path}: weights are kept in .safetensors or .npz files, by the suffix, not in {suffix!r}")
     return suffix
 
 
-def _native(path: Path, suffix: str, name: Any, x: Any) -> Any:
+def _native(path: Path, suffix: str, name: object, x: ArrayLike) -> Array:
     """x as an array that is contiguous and native in byte order, if `path` can hold it under this name."""
     if not isinstance(name, str):
         raise TypeError(f"names are strings, got {name!r}")
@@ -152,13 +153,13 @@ def _is_possible(name: str, suffix: str) -> bool:
     return suffix != ".npz" or (length < 2**16 - 4 and zipfile.ZipInfo(name).filename == name)
 
 
-def _check_text(strings: Any) -> dict[str, str]:
+def _check_text(strings: object) -> dict[str, str]:
     if not isinstance(strings, dict) or not all(isinstance(text, str) for text in strings.values()):
         raise ValueError(f"{RESERVED} is not a dict of strings")
     return strings
 
 
-def _true_or_false(x: Any) -> Any:
+def _true_or_false(x: Array) -> Array:
     """x, whose bools are made 0 or 1: NumPy keeps any other byte of a file, and then counts wrongly."""
     return np.not_equal(x.view(np.uint8), 0, out=x) if x.dtype == bool else x
 
@@ -195,7 +196,7 @@ def _unpacked(library: Any, data: bytes) -> tuple[Arrays, dict[str, str]]:
     return arrays, strings
 
 
-def _array(name: str, dtype: str, shape: list[int], data: bytearray) -> Any:
+def _array(name: str, dtype: str, shape: list[int], data: bytearray) -> Array:
     if dtype == "BF16":  # the upper half of a float32
         wide = np.frombuffer(data, "<u2").astype(np.uint32) << np.uint32(16)
         return wide.view(np.float32).reshape(shape)
@@ -244,7 +245,7 @@ def _read_npz(stream: BinaryIO, max_bytes: int) -> tuple[Arrays, dict[str, str]]
     return arrays, {} if text is None else _check_text(json.loads(text.item(), object_pairs_hook=_unique))
 
 
-def _read_npy(content: Any, name: str, size: int) -> Any:
+def _read_npy(content: Any, name: str, size: int) -> Array:
     """The array of one .npy file of `size` bytes."""
     version = np.lib.format.read_magic(content)
     if version not in ((1, 0), (2, 0)):

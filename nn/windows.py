@@ -50,9 +50,8 @@ class Grid:
         if min(self.out) < 1:
             raise ShapeError(f"an image of shape {self.shape} with padding {self.padding} is smaller than the kernel "
                              f"{self.kernel} with dilation {self.dilation}")
-        # with ceil_mode the last windows may reach beyond the padding
-        self.extra = tuple([
-            max(0, (o - 1) * s + r - n - before - after)
+        self.padding = tuple([  # with ceil_mode the last windows may reach further
+            (before, max(after, (o - 1) * s + r - n - before))
             for o, s, r, n, (before, after) in
             zip(self.out, self.stride, reach, self.shape[-2:], self.padding, strict=True)
         ])
@@ -70,7 +69,6 @@ class Grid:
         """The images with their borders, as (channels, height, width, N)."""
         x = x.transpose(1, 2, 3, 0)
         (top, bottom), (left, right) = self.padding
-        bottom, right = bottom + self.extra[0], right + self.extra[1]
         if not (top or bottom or left or right):
             return np.ascontiguousarray(x)
         c, h, w, n = x.shape
@@ -86,8 +84,7 @@ class Grid:
 
     def empty(self, channels: int, n: int, dtype: DTypeLike) -> Array:
         """Zeros in the shape that `padded` gives."""
-        h, w = [size + sum(pads) + more for size, pads, more in
-                zip(self.shape[-2:], self.padding, self.extra, strict=True)]
+        h, w = [size + sum(pads) for size, pads in zip(self.shape[-2:], self.padding, strict=True)]
         return np.zeros((channels, h, w, n), dtype)
 
     def elements(self) -> Iterator[tuple[int, int]]:

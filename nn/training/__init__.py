@@ -1,13 +1,12 @@
 """Training: `fit` and what it is made of.
 
 fit            the loop
-run            the state of a run, which callbacks see
-batches        what the loop goes through
+run            the state of a run, which callbacks see, and the batches that it goes through
 callbacks      what it does besides: validation, schedule, early stopping, progress bar, …
 history        what it returns; evaluation: a model's numbers on other data
 recording      a run in moments, to be played; checkpoint: its whole state in a file
-optim          optimisers, the simplest first; optim_state: their bookkeeping; lbfgs
-schedules      the learning rate from epoch to epoch
+
+Optimisers and schedules, which any loop can use, are in nn/optim.py, nn/lbfgs.py and nn/schedules.py.
 """
 
 from nn.training.evaluation import evaluate

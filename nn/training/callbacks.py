@@ -7,7 +7,7 @@ Where one has a method finish(run), it is called when the run has ended without 
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 from typing import Any
@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MissingTool
+from autograd.typing import Function
 from nn.module import Module
-from nn.training.batches import Batches
 from nn.training.evaluation import Metrics, evaluate
 from nn.training.history import layers_with_parameters
-from nn.training.run import Callback, Run
+from nn.training.run import Batches, Callback, Run
 
 RECORDED = 1000  # parameters, up to which a run is recorded unless told otherwise
 
@@ -30,7 +30,7 @@ def on_step(callback: Any) -> Any:
     return callback
 
 
-def epoch_numbers(validation: Any, loss: Callable[..., Any], metrics: Metrics | None, batch_size: int) -> Callback:
+def epoch_numbers(validation: Any, loss: Function, metrics: Metrics | None, batch_size: int) -> Callback:
     """Keeps the loss and the learning rate of each epoch, and with validation data the numbers on those."""
 
     def after_epoch(run: Run) -> None:
@@ -99,7 +99,7 @@ def divergence(run: Run) -> None:
         warnings.warn(f"fit: {run.stop}; try a smaller learning rate, or clip_norm", RuntimeWarning, 3)
 
 
-def recording(record: bool | None, run: Run, batches: Batches, epochs: int, loss: Any) -> Callback | None:
+def recording(record: bool | None, run: Run, batches: Batches, epochs: int, loss: Function) -> Callback | None:
     """The `Recording` that goes into the history, if it was asked for, or costs little."""
     arrays = batches.arrays if batches.arrays is not None and len(batches.arrays) == 2 else None
     if record is None:

@@ -4,16 +4,18 @@ The file holds arrays by number, and everything else as JSON, with `{ARRAY: numb
 """
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograd.trees import leaves
+from autograd.typing import Array
 from nn.module import Module
 from nn.serialization import FileError, read, save
-from nn.training.batches import Batches
-from nn.training.run import Run
+from nn.training.run import Batches, Run
 
 VERSION = "2"
 ARRAY = "norgrad.array"
@@ -22,7 +24,7 @@ ARRAY = "norgrad.array"
 class Checkpoint:
     """A callback that writes the run's state: every so many steps, or after an epoch, if 5 seconds have passed."""
 
-    def __init__(self, path: Any, batches: Batches, every: int | None):
+    def __init__(self, path: str | os.PathLike[str], batches: Batches, every: int | None):
         self.path, self.batches, self.every = path, batches, every
         self.on_step = bool(every)
         self.written = time.monotonic()
@@ -45,7 +47,7 @@ class Checkpoint:
             load_checkpoint(self.path, run, self.batches)
 
 
-def save_checkpoint(path: Any, run: Run, batches: Batches) -> None:
+def save_checkpoint(path: str | os.PathLike[str], run: Run, batches: Batches) -> None:
     """Write the state of a run (see nn.training.Run), atomically."""
     epochs = {k: np.array(x) if all(isinstance(v, float) for v in x) else x for k, x in run.history.epochs.items()}
     state = {
@@ -60,9 +62,9 @@ def save_checkpoint(path: Any, run: Run, batches: Batches) -> None:
         "history": {"epochs": epochs, "steps": run.history.steps},
         "stop": False if run.stop == "interrupted" else run.stop,
     }
-    arrays: dict[str, Any] = {}
+    arrays: dict[str, Array] = {}
 
-    def put_aside(array: Any) -> dict[str, str]:
+    def put_aside(array: Array) -> dict[str, str]:
         number = str(len(arrays))
         arrays[number] = np.asarray(array)
         return {ARRAY: number}
@@ -71,7 +73,7 @@ def save_checkpoint(path: Any, run: Run, batches: Batches) -> None:
     save(arrays, path, metadata={"norgrad.checkpoint": text})
 
 
-def load_checkpoint(path: Any, run: Run, batches: Batches) -> None:
+def load_checkpoint(path: str | os.PathLike[str], run: Run, batches: Batches) -> None:
     """Put the state in the file back into a run, its model, optimiser and schedule.
 
     Raises FileError if it is not the checkpoint of such a run.
@@ -112,13 +114,5 @@ def _fingerprint(batches: Batches) -> dict[str, Any]:
 
 def _generators(model: Module) -> list[np.random.Generator]:
     """Every random generator that a module of the model holds, once."""
-    found: dict[int, np.random.Generator] = {}
-    for module in model.modules():
-        for value in vars(module).values():
-            for x in value if isinstance(value, list) else [value]:
-                if isinstance(x, np.random.Generator):
-                    found[id(x)] = x
-    return list(found.values())
-
-
-__all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]
+    held = [x for module in model.modules() for x in leaves(vars(module)) if isinstance(x, np.random.Generator)]
+    return list(dict.fromkeys(held))

@@ -9,14 +9,15 @@ import numpy as np
 from autograd import no_grad
 from autograd.errors import ShapeError
 from autograd.extend import raw
+from autograd.typing import Array, Function
 from nn.module import Module
-from nn.training.batches import Batches
+from nn.training.run import Batches
 
-Metrics = dict[str, Callable[[Any, Any], Any]]  # functions of (output, target), by name
+Metrics = dict[str, Callable[[Array, Array], Array]]  # functions of (output, target), by name
 
 
-def evaluate(model: Module, data: Any, loss: Callable[..., Any] | None = None, metrics: Metrics | None = None,
-             batch_size: int = 256) -> dict[str, Any]:
+def evaluate(model: Module, data: Any, loss: Function | None = None, metrics: Metrics | None = None,
+             batch_size: int = 256) -> dict[str, Array]:
     """The mean loss and metrics of a model in use (`eval`), without gradients; arguments as those of `fit`.
 
     >>> import nn
@@ -24,7 +25,7 @@ def evaluate(model: Module, data: Any, loss: Callable[..., Any] | None = None, m
     {'accuracy': 1.0}
     """
     wanted = ({"loss": model._loss_to_train(loss)} if loss else {}) | (metrics or {})
-    totals: dict[str, Any] = dict.fromkeys(wanted, 0.0)
+    totals: dict[str, Array] = dict.fromkeys(wanted, 0.0)
     seen = 0
     with in_use(model), no_grad():
         for inputs, target in Batches(data, batch_size, shuffle=False).rest():
@@ -47,6 +48,3 @@ def in_use(model: Module) -> Iterator[None]:
     finally:
         for module, training in was_training:
             module.training = training
-
-
-__all__ = ["evaluate", "in_use"]

@@ -1,28 +1,29 @@
 """`fit`: the training loop."""
 
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.typing import Array, Function, Seed
 from nn.ensemble import EnsembleError
 from nn.module import Module
-from nn.training.batches import Batches
+from nn.optim import Optimizer, clip_grad_norm
 from nn.training.callbacks import Patience, divergence, epoch_numbers, progress_bar, recording, samples, step_schedule
 from nn.training.evaluation import Metrics
 from nn.training.history import History
-from nn.training.optim import Optimizer, clip_grad_norm
-from nn.training.run import Callback, Run
+from nn.training.run import Batches, Callback, Run
 
 
-def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer, epochs: int = 1, *,
+def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: int = 1, *,
         batch_size: int = 32, shuffle: bool = True, validation: Any = None, metrics: Metrics | None = None,
         schedule: Any = None, clip_norm: float | None = None, patience: int | None = None,
-        callbacks: Iterable[Callback] = (), rng: Any = 0, checkpoint: Any = None,
+        callbacks: Iterable[Callback] = (), rng: Seed = 0, checkpoint: str | os.PathLike[str] | None = None,
         checkpoint_every: int | None = None, resume: bool = False, progress: bool | None = None,
         record: bool | None = None) -> History:
     """Train `model`, and return what happened: a `History`, which plots itself.
@@ -74,7 +75,7 @@ def fit(model: Module, data: Any, loss: Callable[..., Any], optimizer: Optimizer
             saving.resume(run)
     recorded = recording(record, run, batches, epochs, loss)
 
-    def closure() -> Any:
+    def closure() -> Array:
         """The loss of the batch at hand, as a node, and the gradients that the optimiser is to follow."""
         optimizer.zero_grad()
         node = loss(model(*inputs), target)
@@ -126,7 +127,7 @@ def _interruptible(run: Run) -> Iterator[None]:
         yield
         return
 
-    def stop(signum: int, frame: Any) -> None:
+    def stop(signum: int, frame: object) -> None:
         if run.stop:
             raise KeyboardInterrupt
         run.stop = "interrupted"

@@ -8,6 +8,7 @@ import numpy as np
 from autograd.errors import AutogradError
 from autograd.extend import Node, walk
 from autograd.tools import extra
+from autograd.typing import Array
 from nn.module import Module
 
 
@@ -25,12 +26,12 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.epochs: dict[str, list[Any]] = {"loss": [], "lr": []}
+        self.epochs: dict[str, list[Array]] = {"loss": [], "lr": []}
         self.steps: dict[str, Any] = {"step": [], "gradient_norm": {}, "dead_units": {}}
         self.stopped: str | None = None
         self.recording: Any = None
 
-    def sample(self, step: int, layers: dict[str, list[Any]], result: Node) -> None:
+    def sample(self, step: int, layers: dict[str, list[Node]], result: Node) -> None:
         """Look at the gradients of the layers' parameters, and at the units, that one step used."""
         before = len(self.steps["step"])
         self.steps["step"].append(step)
@@ -101,7 +102,7 @@ class History:
         return figure
 
 
-def _short(x: Any) -> str:
+def _short(x: Array) -> str:
     return f"{np.median(x):.4g}" + (" (median)" if np.ndim(x) else "")
 
 
@@ -117,13 +118,13 @@ def gradient_norms(model: Module) -> dict[str, float]:
     return _norms(layers_with_parameters(model))
 
 
-def layers_with_parameters(model: Module) -> dict[str, list[Any]]:
+def layers_with_parameters(model: Module) -> dict[str, list[Node]]:
     """The parameters of each layer that holds some, by the layer's path."""
     found = {path: [x for _, x in module._own()] for path, module in model.named_modules()}
     return {path: own for path, own in found.items() if own}
 
 
-def _norms(layers: dict[str, list[Any]]) -> dict[str, float]:
+def _norms(layers: dict[str, list[Node]]) -> dict[str, float]:
     found = {}
     for path, own in layers.items():
         grads = [x.grad for x in own if x.grad is not None]
@@ -153,6 +154,3 @@ def dead_units(result: Node) -> dict[str, float]:
             axes = (int(members), *range(2 + members, y.ndim))
             found[path] = 1 - float((y > 0).any(axis=axes).mean())
     return found
-
-
-__all__ = ["History", "dead_units", "gradient_norms"]

@@ -10,6 +10,7 @@ import numpy as np
 from autograd import no_grad
 from autograd.extend import Node, raw, walk
 from autograd.trees import leaves
+from autograd.typing import Array
 from nn.module import Module
 from nn.neuron import Layer
 from nn.training.run import Run
@@ -46,7 +47,7 @@ class Recording:
     >>> page = explore_training(recording)
     """
 
-    def __init__(self, model: Module, inputs: Any, targets: Any, frames: int = 60, *,
+    def __init__(self, model: Module, inputs: Array, targets: Array, frames: int = 60, *,
                  level: float | None = None, start: int = 0, steps: int | None = None):
         if frames < 2:
             raise ValueError(f"a recording keeps at least 2 frames, got {frames}")
@@ -57,7 +58,7 @@ class Recording:
         self.losses: dict[int, float] = {}  # of the numbers after so many steps
         self._take()
 
-    def step(self, loss: Any) -> None:
+    def step(self, loss: Array) -> None:
         """Note that a step was made, for which `loss` was worked out before it."""
         if self.count == self.kept[-1][0]:
             self.losses[self.count] = float(np.mean(raw(loss)))
@@ -103,10 +104,12 @@ class Recording:
                     surface = _flat(_rows(model, points) if single else [model(points)], len(points))
                 frame["surface"] = surface.reshape(*grid.shape[:2], -1)
             frames.append(frame)
-        return {"layers": _titles(model, layers), "frames": frames, "inputs": self.inputs,
+        paths = {module: path for path, module in model.named_modules()}
+        titles = [f"{paths[layer]} · {type(layer).__name__}".removeprefix(" · ") for layer in layers]
+        return {"layers": titles, "frames": frames, "inputs": self.inputs,
                 "targets": self.targets, "bounds": bounds, "level": self.level}
 
-    def _grid(self, points: int) -> tuple[Any, Any]:
+    def _grid(self, points: int) -> tuple[Array, Array]:
         """Points around the data, (rows from top to bottom, columns, 2), and their bounds (left, right, low, high)."""
         if self.inputs.ndim != 2 or self.inputs.shape[1] != 2:
             return None, None
@@ -136,13 +139,7 @@ def _dense_layers(model: Module) -> list[Any]:
     return found if chained else []
 
 
-def _titles(model: Module, layers: list[Module]) -> list[str]:
-    """ "0 · Linear"."""
-    paths = {module: path for path, module in model.named_modules()}
-    return [f"{paths[module]} · {type(module).__name__}".removeprefix(" · ") for module in layers]
-
-
-def _weights(layer: Any) -> dict[str, Any]:
+def _weights(layer: Any) -> dict[str, Array]:
     """A copy of the weight (out, in) and bias (out,) of a layer."""
     if isinstance(layer, Layer) and not layer._tensors:
         return {"weight": np.array([[w.data for w in neuron.w] for neuron in layer.neurons]),
@@ -152,26 +149,26 @@ def _weights(layer: Any) -> dict[str, Any]:
     return {"weight": weight, "bias": np.zeros(len(weight)) if bias is None else np.array(raw(bias))}
 
 
-def _rows(model: Module, inputs: Any) -> list[Any]:
+def _rows(model: Module, inputs: Array) -> list[Array]:
     """A network of Values takes one row at a time."""
     return [model([float(x) for x in row]) for row in inputs]
 
 
-def _flat(outputs: list[Any], rows: int) -> Any:
+def _flat(outputs: list[Array], rows: int) -> Array:
     """Outputs as plain numbers, (rows, outputs)."""
     return np.reshape([raw(x) for x in leaves(outputs)], (rows, -1))
 
 
-def _watched(model: Module, layers: list[Any], inputs: Any, single: bool) -> tuple[Any, list[Any]]:
+def _watched(model: Module, layers: list[Any], inputs: Array, single: bool) -> tuple[Array, list[Array]]:
     """The outputs for the data; and of each layer that a ReLU follows, for what share of it each unit was on."""
-    seen: dict[Module, list[Any]] = {layer: [] for layer in layers}
+    seen: dict[Module, list[Array]] = {layer: [] for layer in layers}
     with ExitStack() as hooks:
         for layer in layers:
             hooks.enter_context(layer.register_forward_hook(lambda module, _, output: seen[module].append(output)))
         found = _rows(model, inputs) if single else [model(inputs)]
     cut = {node.inputs[0] for node in walk([x for x in found if isinstance(x, Node)])
            if node.op is not None and node.op.name == "relu"}
-    shares: list[Any] = []
+    shares: list[Array] = []
     for layer in layers:
         last = seen[layer][-1]
         relu = last in cut if isinstance(last, Node) else False
@@ -180,6 +177,3 @@ def _watched(model: Module, layers: list[Any], inputs: Any, single: bool) -> tup
         numbers = _flat(seen[layer] if single else [last], len(inputs))
         shares.append((numbers > 0).mean(0) if relu else None)
     return _flat(found, len(inputs)), shares
-
-
-__all__ = ["Recording"]

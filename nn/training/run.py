@@ -1,13 +1,17 @@
-"""`Run`: the state of a training run, which `fit` moves on and callbacks look at."""
+"""A training run: its state, which `fit` moves on and callbacks look at, and the batches that it goes through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
+from autograd.extend import raw
+from autograd.typing import Array
 from nn.module import Module
+from nn.optim import Optimizer
 from nn.training.history import History
-from nn.training.optim import Optimizer
 
 
 class Run:
@@ -25,17 +29,17 @@ class Run:
         self.model, self.optimizer, self.schedule, self.rng = model, optimizer, schedule, rng
         self.history = History()
         self.epoch = self.step = self.batch = 0
-        self.loss: Any = None
-        self.node: Any = None
+        self.loss: Array = None
+        self.node: Array = None
         self.stop: str | bool = False
         self.diverged = False
         self.order = rng.bit_generator.state  # from which this epoch's order was drawn
-        self.total: Any = 0.0  # the losses of this epoch's samples
+        self.total: Array = 0.0  # the losses of this epoch's samples
         self.seen = 0  # how many samples those were
         self.watched = watched  # what is to fall: "loss" or "val_loss"
         self.best: Any = None  # of early stopping: the best number, its epoch, the model's numbers then
 
-    def made(self, node: Any, samples: int) -> None:
+    def made(self, node: Array, samples: int) -> None:
         """Count a step on so many samples, whose loss was `node`."""
         self.node, loss = node, node.data
         self.loss = loss if np.ndim(loss) else float(loss)
@@ -50,3 +54,58 @@ class Run:
 
 
 Callback = Callable[[Run], Any]
+Batch = tuple[tuple[Array, ...], Array]  # ((x, ...), y)
+
+
+class Batches:
+    """The data of `fit`, cut into batches ((x, …), y), epoch after epoch."""
+
+    def __init__(self, data: Any, batch_size: int, shuffle: bool):
+        if batch_size < 1:
+            raise ValueError(f"batch_size is at least 1, got {batch_size}")
+        self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
+        self.arrays: list[Array] | None = None
+        self.whole: list[Batch] = []  # all arrays as they are, if they are one batch
+        self.samples = 0
+        are_arrays = isinstance(data, tuple) and all(isinstance(x, list) or hasattr(raw(x), "__array__") for x in data)
+        if are_arrays and len(data) > 1:
+            self.arrays = [np.asarray(raw(x)) for x in data]
+            sizes = [len(x) if x.ndim else 0 for x in self.arrays]
+            if len(set(sizes)) > 1 or not sizes[0]:
+                raise ShapeError(f"the arrays of the data have {' and '.join(map(str, sizes))} samples: they must be "
+                                 "equally many, and at least one")
+            self.samples = sizes[0]
+            if self.samples <= batch_size:
+                self.whole = [(tuple(self.arrays[:-1]), self.arrays[-1])]
+        elif not hasattr(data, "__iter__"):
+            raise TypeError(f"data is arrays (x, y) or gives batches when iterated over, not {type(data).__name__}")
+
+    def __len__(self) -> int:
+        """How many an epoch has; 0 if nobody knows."""
+        if self.arrays is not None:
+            return -(-self.samples // self.batch_size)
+        return len(self.data) if hasattr(self.data, "__len__") else 0
+
+    def of_epoch(self, run: Run) -> Iterable[Batch]:
+        """The batches of a new epoch, in an order drawn from run.rng; of an epoch that was begun, the rest."""
+        if self.whole or self.arrays is None or not self.shuffle:
+            return self.rest(run.batch)
+        if run.batch:
+            run.rng.bit_generator.state = run.order
+        else:
+            run.order = run.rng.bit_generator.state
+        return self.rest(run.batch, run.rng.permutation(self.samples))
+
+    def rest(self, first: int = 0, order: Array = None) -> Iterable[Batch]:
+        """The batches from the first-th on, with the samples in the given order."""
+        if self.whole:
+            return self.whole[first:]
+        if self.arrays is None:
+            return ((tuple(inputs), target) for *inputs, target in islice(self.data, first, None))
+        return self._pieces(self.arrays, first, order)
+
+    def _pieces(self, arrays: list[Array], first: int, order: Array) -> Iterator[Batch]:
+        for start in range(first * self.batch_size, self.samples, self.batch_size):
+            piece = slice(start, start + self.batch_size)
+            *inputs, target = [x[piece if order is None else order[piece]] for x in arrays]
+            yield tuple(inputs), target

@@ -9,9 +9,11 @@ from numpy import ndarray
 from autograd.errors import ForeignObject, ShapeError
 from autograd.extend import Node
 from autograd.trees import map_tree
+from autograd.typing import Array
 
 State = dict[str, Any]  # of one parameter, by PyTorch's names
 Group = dict[str, Any]  # {"params": [...], "lr": ..., and the other options}
+Params = Iterable[Node] | Iterable[Group]
 NEVER_NEGATIVE = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value",
                   "momentum_decay")
 
@@ -19,7 +21,7 @@ NEVER_NEGATIVE = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", 
 class Groups:
     """The part of an `Optimizer` that is bookkeeping: groups and their checks, states, saving and loading."""
 
-    def __init__(self, params: Iterable[Any], defaults: Group):
+    def __init__(self, params: Params, defaults: Group):
         self.defaults = {name: _python_numbers(x) for name, x in defaults.items()}
         self.param_groups: list[Group] = []
         self.params: list[Any] = []
@@ -27,7 +29,7 @@ class Groups:
         self._without_axes = False  # whether a Tensor has shape (): of those, NumPy's operators make numbers
         if hasattr(params, "named_parameters"):
             raise ForeignObject(f"{type(self).__name__} takes parameters, not a model: pass model.parameters()")
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError(f"{type(self).__name__} got no parameters")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
@@ -64,7 +66,7 @@ class Groups:
             raise ValueError(f"betas are at least 0 and below 1, got {group['betas']}")
 
     @property
-    def state(self) -> dict[Any, State]:
+    def state(self) -> dict[Node, State]:
         """What is remembered of each parameter."""
         return dict(zip(self.params, self._states, strict=True))
 
@@ -78,7 +80,7 @@ class Groups:
         for group in self.param_groups:
             group["lr"] = float(value)
 
-    def keep(self, which: Any, n: int) -> None:
+    def keep(self, which: Array, n: int) -> None:
         """Forget what is remembered of all but some of an ensemble's n members: see `Ensemble.keep`."""
         for state in self._states:
             for name, x in state.items():
