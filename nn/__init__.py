@@ -13,7 +13,7 @@ from nn.conv import Conv1d, Conv2d
 from nn.diagnostics import History, Summary, accuracy, dead_units, gradient_norms, summary
 from nn.dropout import Dropout
 from nn.ensemble import Ensemble, ensemble
-from nn.lbfgs import LBFGS
+from nn.training.lbfgs import LBFGS
 from nn.linear import Bilinear, Embedding, Linear
 from nn.losses import (
     BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeEmbeddingLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss,
@@ -22,13 +22,13 @@ from nn.losses import (
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.optim import (
+from nn.training.optim import (
     SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop, clip_grad_norm, clip_grad_norm_, clip_grad_value,
     clip_grad_value_,
 )
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import (
+from nn.training.schedules import (
     ConstantLR, CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, OneCycleLR, ReduceLROnPlateau,
     SequentialLR, StepLR,
 )

@@ -5,8 +5,8 @@ run            the state of a run, which callbacks see, and the batches that it 
 callbacks      what it does besides: validation, schedule, early stopping, progress bar, …
 history        what it returns; evaluation: a model's numbers on other data
 recording      a run in moments, to be played; checkpoint: its whole state in a file
-
-Optimisers and schedules, which any loop can use, are in nn/optim.py, nn/lbfgs.py and nn/schedules.py.
+optim          optimisers, the simplest first; optim_state: their bookkeeping; lbfgs
+schedules      the learning rate from epoch to epoch
 """
 
 from nn.training.evaluation import evaluate

@@ -13,10 +13,10 @@ from autograd.errors import ShapeError
 from autograd.typing import Array, Function, Seed
 from nn.ensemble import EnsembleError
 from nn.module import Module
-from nn.optim import Optimizer, clip_grad_norm
 from nn.training.callbacks import Patience, divergence, epoch_numbers, progress_bar, recording, samples, step_schedule
 from nn.training.evaluation import Metrics
 from nn.training.history import History
+from nn.training.optim import Optimizer, clip_grad_norm
 from nn.training.run import Batches, Callback, Run
 
 

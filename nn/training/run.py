@@ -10,8 +10,8 @@ from autograd.errors import ShapeError
 from autograd.extend import raw
 from autograd.typing import Array
 from nn.module import Module
-from nn.optim import Optimizer
 from nn.training.history import History
+from nn.training.optim import Optimizer
 
 
 class Run:

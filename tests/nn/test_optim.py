@@ -308,7 +308,7 @@ def test_an_interrupt_while_parameters_are_put_in_place(monkeypatch):
     a, b = Tensor([1.0]), Tensor([1.0])
     optimizer = nn.SGD([a, b], lr=0.5, momentum=0.9)
     a.grad = b.grad = np.ones(1)
-    replace, calls = nn.optim.replace_data, []
+    replace, calls = nn.training.optim.replace_data, []
 
     def interrupted(nodes, arrays):
         calls.append(1)
@@ -317,7 +317,7 @@ def test_an_interrupt_while_parameters_are_put_in_place(monkeypatch):
             raise KeyboardInterrupt
         replace(nodes, arrays)
 
-    monkeypatch.setattr(nn.optim, "replace_data", interrupted)
+    monkeypatch.setattr(nn.training.optim, "replace_data", interrupted)
     with pytest.raises(KeyboardInterrupt):
         optimizer.step()
     assert a.item() == b.item() == 0.5 and len(optimizer.state_dict()["state"]) == 2
