@@ -45,11 +45,13 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
             settings = NO_SETTINGS
         if op.place is not None:
             y = node.all_outputs
-        of_all = op.vjp_of_all is not None
-        rules = op.vjp_of_all(g, y, inputs, *arrays, **settings) if of_all else op.vjps
-        if of_all and scalar:
-            _spread_floats(inputs, rules, grads, live, queue)
-            continue
+        rules, of_all = op.vjps, op.vjp_of_all is not None
+        if of_all:
+            rules = op.vjp_of_all
+            rules = rules(g, y, inputs, *arrays, **settings) if settings else rules(g, y, inputs, *arrays)
+            if scalar:
+                _spread_floats(inputs, rules, grads, live, queue)
+                continue
         for x, rule in zip(inputs, rules):  # noqa: B905 (with vjp_of_all: what it has worked out already)
             if rule is None or not isinstance(x, Node) or not x.requires_grad:
                 continue

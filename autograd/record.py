@@ -39,14 +39,16 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
     """
     arrays, variable, plain, holds = [], False, True, None  # holds: float if all nodes do; ndarray if one does
     for x in inputs:
-        if isinstance(x, Node):
+        if type(x) is ndarray:
+            arrays.append(x)
+            plain = plain and x.dtype.kind in NUMERIC
+        elif isinstance(x, Node):
             arrays.append(x._data)
             variable = variable or x.requires_grad
-            if holds is not ndarray:
-                holds = type(x._data)
+            holds = holds if holds is ndarray else type(x._data)
         else:
             arrays.append(x)
-            plain = plain and (x.dtype.kind in NUMERIC if type(x) is ndarray else type(x) in PLAIN)
+            plain = plain and type(x) in PLAIN
     if not plain:
         inputs = tuple(map(as_constant, inputs))
         arrays = list(map(raw, inputs))

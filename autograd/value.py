@@ -52,7 +52,7 @@ class Value(Recorded, holds=float):
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     def _set_data(self, value: Any) -> None:
-        self._data = float(raw(value))
+        self._data = value if type(value) is float else float(raw(value))
         stamp(self)
 
     data = property(operator.attrgetter("_data"), _set_data, doc="""The number, a float.

@@ -17,7 +17,7 @@ import numpy as np
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
 from autograd.extend import apply, data_of, node_of, primitive, relu, rule, thread
-from autograd.typing import Array, Seed
+from autograd.typing import Array, Function, Seed
 from nn.linear import linear
 from nn.module import Module
 
@@ -36,13 +36,14 @@ def _activated(*numbers: Array) -> Array:
     return 0.0 if total <= 0 else total
 
 
-def _weighted_sum(g: Array, y: Array, nodes: Any, *numbers: Array) -> list[Array]:
-    n = len(numbers) // 2
-    return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
+def _vjps(relu: bool) -> Function:
+    def vjps(g: Array, y: Array, nodes: Any, *numbers: Array) -> Sequence[Array]:
+        if relu and not y > 0:
+            return ()  # a silent neuron passes nothing back
+        n = len(numbers) // 2
+        return [g * x for x in numbers[n:-1]] + [g * w for w in numbers[:n]] + [g]
 
-
-def _relu_neuron(g: Array, y: Array, nodes: Any, *numbers: Array) -> Any:
-    return _weighted_sum(g, y, nodes, *numbers) if y > 0 else ()  # a silent neuron passes nothing back
+    return vjps
 
 
 def _all(*numbers: Array) -> Any:
@@ -50,8 +51,9 @@ def _all(*numbers: Array) -> Any:
 
 
 weighted_sum, relu_neuron = primitive(_weighted), primitive(_activated)
-WEIGHTED_SUM = rule(weighted_sum, "w·x+b", vjp_of_all=_weighted_sum, bind=_all, scalar=_weighted, unfolded=_weighted)
-RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_relu_neuron, bind=_all, scalar=_activated,
+WEIGHTED_SUM = rule(weighted_sum, "w·x+b", vjp_of_all=_vjps(relu=False), bind=_all, scalar=_weighted,
+                    unfolded=_weighted)
+RELU_NEURON = rule(relu_neuron, "ReLU(w·x+b)", vjp_of_all=_vjps(relu=True), bind=_all, scalar=_activated,
                    unfolded=lambda *numbers: relu(_weighted(*numbers)))
 
 
