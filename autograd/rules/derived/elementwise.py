@@ -16,9 +16,7 @@ def _where(condition: Array, x: Array = None, y: Array = None) -> Any:
     return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
 
 
-@derived(np.sign)
-def _sign(x: Array) -> Array:
-    return x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x))
+derived(np.sign)(lambda x: x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x)))
 
 
 @derived(np.modf)
@@ -27,19 +25,9 @@ def _modf(x: Array) -> tuple[Array, Array]:
     return np.where(np.isinf(whole), 0, x - whole), whole
 
 
-@derived(np.divmod)
-def _divmod(a: Array, b: Array) -> tuple[Array, Array]:
-    return np.floor_divide(a, b), np.remainder(a, b)
-
-
-@derived(np.ldexp)
-def _ldexp(x: Array, exponent: Array) -> Array:
-    return x * np.ldexp(np.ones((), raw(x).dtype), exponent)
-
-
-@derived(np.copysign)
-def _copysign(a: Array, b: Array) -> Array:
-    return np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b))
+derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
+derived(np.ldexp)(lambda x, exponent: x * np.ldexp(np.ones((), raw(x).dtype), exponent))
+derived(np.copysign)(lambda a, b: np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b)))
 
 
 @derived(np.real_if_close)

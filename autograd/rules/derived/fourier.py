@@ -59,11 +59,5 @@ def _shift(x: Array, axes: Axis, direction: int) -> Array:
     return np.roll(x, [n // 2 if direction > 0 else -(n // 2) for n in sizes], axes)
 
 
-@derived(fft.fftshift)
-def _fftshift(x: Array, axes: Axis = None) -> Array:
-    return _shift(x, axes, 1)
-
-
-@derived(fft.ifftshift)
-def _ifftshift(x: Array, axes: Axis = None) -> Array:
-    return _shift(x, axes, -1)
+derived(fft.fftshift)(lambda x, axes=None: _shift(x, axes, 1))
+derived(fft.ifftshift)(lambda x, axes=None: _shift(x, axes, -1))

@@ -59,9 +59,7 @@ def _compress(condition: ArrayLike, a: Array, axis: int | None = None, out: None
     return np.take(a, np.flatnonzero(condition), axis=axis)
 
 
-@derived(np.extract)
-def _extract(condition: ArrayLike, arr: Array) -> Array:
-    return np.ravel(arr)[np.flatnonzero(condition)]
+derived(np.extract)(lambda condition, arr: np.ravel(arr)[np.flatnonzero(condition)])
 
 
 @derived(np.choose)
