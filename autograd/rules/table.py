@@ -94,6 +94,7 @@ class Derived:
 
     def __init__(self, function: Function, definition: Function):
         self.function, self.definition, self.name = function, definition, name_of(function)
+        definition.__qualname__ = self.name  # in Python's errors about its arguments
 
     def __repr__(self) -> str:
         return f"<derived {self.name}>"
