@@ -1,7 +1,6 @@
 """NumPy's elementwise functions that are written in terms of others."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from autograd.typing import Array
 
 
 @derived(np.where)
-def _where(condition: Array, x: Array = None, y: Array = None) -> Any:
+def _where(condition: Array, x: Array = None, y: Array = None) -> Array | tuple[Array, ...]:
     return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
 
 

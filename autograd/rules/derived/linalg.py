@@ -53,7 +53,7 @@ derived(linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
 
 
 @derived(np.tensordot, linalg.tensordot)
-def _tensordot(a: Array, b: Array, axes: int | Sequence[Any] = 2) -> Array:
+def _tensordot(a: Array, b: Array, axes: int | Sequence[int | Sequence[int]] = 2) -> Array:
     ndim_a, ndim_b = np.ndim(a), np.ndim(b)
     if hasattr(axes, "__index__"):
         left, right = list(range(ndim_a - int(axes), ndim_a)), list(range(int(axes)))
@@ -133,7 +133,7 @@ def _corrcoef(x: Array, y: Array = None, rowvar: bool = True) -> Array:
 
 # ---- equations and inverses -----------------------------------------------------------------------------------------
 @derived(linalg.lstsq)
-def _lstsq(a: Array, b: Array, rcond: float | None = None) -> Any:
+def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array, int, Array]:
     m, n = np.shape(a)
     rcond = np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond
     s = linalg.svd(a, full_matrices=False)[1]
@@ -166,7 +166,8 @@ derived(linalg.eigvals)(lambda a: linalg.eig(a)[0])
 
 
 @derived(linalg.svd)
-def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True,
+         hermitian: bool = False) -> Array | tuple[Array, ...]:
     if hermitian:
         raise no_rule("linalg.svd with hermitian=True", "use np.linalg.eigh, which reads one triangle too")
     return svd(a, full_matrices=full_matrices) if compute_uv else svd(a, full_matrices=False)[1]
@@ -176,7 +177,7 @@ derived(linalg.svdvals)(lambda x, /: svd(x, full_matrices=False)[1])
 
 
 @derived(linalg.qr)
-def _qr(a: Array, mode: str = "reduced") -> Any:
+def _qr(a: Array, mode: str = "reduced") -> Array | tuple[Array, ...]:
     rows, columns = np.shape(a)[-2:]
     if mode == "r":
         return qr(a)[1]

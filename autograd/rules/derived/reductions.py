@@ -42,7 +42,7 @@ def _ptp(a: Array, axis: Axis = None, out: None = None, keepdims: bool = False) 
 
 @derived(np.average)
 def _average(a: Array, axis: Axis = None, weights: Array = None, returned: bool = False, *,
-             keepdims: bool = False) -> Any:
+             keepdims: bool = False) -> Array | tuple[Array, Array]:
     axes = normalize_axes(axis, np.ndim(a))
     shape = np.shape(a)
     if weights is None:

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from autograd.typing import Array, DTypeLike, Function, Shape, Tree
 # ---- making: ranges, diagonals, filled and Vandermonde matrices -----------------------------------------------------
 @derived(np.linspace)
 def _linspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, retstep: bool = False,
-              dtype: DTypeLike | None = None, axis: int = 0, *, device: str | None = None) -> Any:
+              dtype: DTypeLike | None = None, axis: int = 0, *, device: str | None = None) -> Array | tuple[Array, ...]:
     start, stop = (x if isinstance(x, (int, float)) else stacked(x) for x in (start, stop))
     steps = num - 1 if endpoint else num
     step = (stop - start) / steps if steps else np.nan * (stop - start)
@@ -79,7 +79,7 @@ derived(np.ravel)(lambda a, order="C": np.reshape(a, -1, order=order))
 
 
 def _at_least(function: Function) -> Function:
-    def padded(*arrays: Array) -> Any:
+    def padded(*arrays: Array) -> Array | tuple[Array, ...]:
         shaped = [np.reshape(x, np.shape(function(np.empty(np.shape(x))))) for x in map(stacked, arrays)]
         return shaped[0] if len(shaped) == 1 else tuple(shaped)
 
@@ -91,13 +91,14 @@ for at_least in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
 
 
 @derived(np.broadcast_arrays)
-def _broadcast_arrays(*args: Array, subok: bool = False) -> Any:
+def _broadcast_arrays(*args: Array, subok: bool = False) -> tuple[Array, ...]:
     shape = np.broadcast_shapes(*[np.shape(x) for x in args])
     return tuple(np.broadcast_to(x, shape) for x in args)
 
 
 @derived(np.meshgrid)
-def _meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: Any = "xy") -> tuple[Array, ...]:
+def _meshgrid(*xi: Array, copy: bool = True, sparse: bool = False,
+              indexing: Literal["xy", "ij"] = "xy") -> tuple[Array, ...]:
     # which axis each input runs along, NumPy says itself
     shapes = [x.shape for x in np.meshgrid(*[np.empty(np.size(x)) for x in xi], sparse=True, indexing=indexing)]
     spread = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
@@ -124,7 +125,7 @@ def _matrix_transpose(x: Array, /) -> Array:
 
 # ---- joining --------------------------------------------------------------------------------------------------------
 @derived(np.stack)
-def _stack(arrays: Iterable[Any], axis: int = 0, out: None = None, **settings: Any) -> Array:
+def _stack(arrays: Iterable[Array], axis: int = 0, out: None = None, **settings: Any) -> Array:
     inputs = [stacked(x) for x in arrays]
     if len({np.shape(x) for x in inputs}) != 1:
         raise ShapeError(f"stack needs arrays of one shape, got {[np.shape(x) for x in inputs]}")
@@ -132,12 +133,12 @@ def _stack(arrays: Iterable[Any], axis: int = 0, out: None = None, **settings: A
 
 
 @derived(np.vstack)
-def _vstack(tup: Iterable[Any], **settings: Any) -> Array:
+def _vstack(tup: Iterable[Array], **settings: Any) -> Array:
     return np.concatenate([np.atleast_2d(x) for x in map(stacked, tup)], axis=0, **settings)
 
 
 @derived(np.hstack)
-def _hstack(tup: Iterable[Any], **settings: Any) -> Array:
+def _hstack(tup: Iterable[Array], **settings: Any) -> Array:
     inputs = [np.atleast_1d(x) for x in map(stacked, tup)]
     return np.concatenate(inputs, axis=0 if np.ndim(inputs[0]) == 1 else 1, **settings)
 
@@ -146,7 +147,7 @@ derived(np.dstack)(lambda tup: np.concatenate([np.atleast_3d(x) for x in map(sta
 
 
 @derived(np.column_stack)
-def _column_stack(tup: Iterable[Any]) -> Array:
+def _column_stack(tup: Iterable[Array]) -> Array:
     columns = [x if np.ndim(x) > 1 else np.reshape(x, (-1, 1)) for x in map(stacked, tup)]
     return np.concatenate(columns, axis=1)
 
@@ -205,8 +206,8 @@ def _repeat(a: Array, repeats: int | Sequence[int], axis: int | None = None) -> 
 
 
 @derived(np.tile)
-def _tile(A: Array, reps: Any) -> Array:
-    times = (reps,) if np.ndim(reps) == 0 else tuple(reps)
+def _tile(A: Array, reps: int | Sequence[int]) -> Array:
+    times = tuple(np.atleast_1d(reps).tolist())
     ndim = max(len(times), np.ndim(A))
     shape = (1,) * (ndim - np.ndim(A)) + np.shape(A)
     times = (1,) * (ndim - len(times)) + times
