@@ -7,15 +7,15 @@ from typing import Any
 from autograd.typing import Tree
 
 
-def leaves(tree: Tree, keys: Callable[[Any], Iterable[Any]] = iter) -> list[Any]:
-    """Everything in nested containers that is no container, in order; of a dict, in the order of keys(dict).
+def leaves(tree: Tree) -> list[Any]:
+    """Everything in nested containers that is no container, in order.
 
     >>> leaves({"a": 1.0, "b": [2.0, (3.0,)]})
     [1.0, 2.0, 3.0]
     """
     if isinstance(tree, dict):
-        return [leaf for key in keys(tree) for leaf in leaves(tree[key], keys)]
-    return [leaf for part in tree for leaf in leaves(part, keys)] if isinstance(tree, (list, tuple)) else [tree]
+        return [leaf for part in tree.values() for leaf in leaves(part)]
+    return [leaf for part in tree for leaf in leaves(part)] if isinstance(tree, (list, tuple)) else [tree]
 
 
 def paths(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:

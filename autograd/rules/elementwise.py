@@ -138,8 +138,9 @@ _SINC_SLOPE = [(-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1
 
 def _sinc(g: Array, y: Array, x: Array) -> Array:
     near = abs(x) < 0.7
-    far, square = np.where(near, 1.0, x), np.where(near, x, 0.0) ** 2
+    far = np.where(near, 1.0, x)
     slope = (np.cos(math.pi * far) - np.sin(math.pi * far) / (math.pi * far)) / far
+    square = np.where(near, x, 0.0) ** 2
     series = functools.reduce(lambda total, term: total * square + term, reversed(_SINC_SLOPE))  # Horner's scheme
     return g * np.where(near, x * series, slope)
 

@@ -21,7 +21,7 @@ def flatten(value: Tree) -> tuple[Array, Function]:
     {'b': np.float64(4.0), 'a': [array([[1., 1.]]), np.float64(8.0)]}
     """
     leaves, rebuild = trees.flatten(value)
-    order = trees.leaves(rebuild(range(len(leaves))), keys=sorted)
+    order = trees.leaves(_sorted(rebuild(range(len(leaves)))))
     shapes = [np.shape(leaves[i]) for i in order]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)]).tolist()
 
@@ -35,6 +35,13 @@ def flatten(value: Tree) -> tuple[Array, Function]:
         return rebuild(parts)
 
     return np.concatenate([np.ravel(leaves[i]) for i in order]) if leaves else np.array([]), unflatten
+
+
+def _sorted(tree: Tree) -> Tree:
+    """The same containers, with the keys of every dict in order."""
+    if isinstance(tree, dict):
+        return {key: _sorted(tree[key]) for key in sorted(tree)}
+    return [_sorted(part) for part in tree] if isinstance(tree, (list, tuple)) else tree
 
 
 def flatten_func(f: Function, example: Tree) -> tuple[Function, Function, Array]:

@@ -86,10 +86,9 @@ def _cross(a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
     if {np.shape(a)[-1], np.shape(b)[-1]} - {2, 3}:
         raise ShapeError(f"cross takes vectors of 2 or 3 numbers, got shapes {np.shape(a)} and {np.shape(b)}")
-    flat = np.shape(a)[-1] == np.shape(b)[-1] == 2
     x, y, z = (a[..., i] if i < np.shape(a)[-1] else np.zeros_like(raw(a)[..., 0]) for i in range(3))
     u, v, w = (b[..., i] if i < np.shape(b)[-1] else np.zeros_like(raw(b)[..., 0]) for i in range(3))
-    if flat:
+    if np.shape(a)[-1] == np.shape(b)[-1] == 2:
         return x * v - y * u
     return np.stack(np.broadcast_arrays(y * w - z * v, z * u - x * w, x * v - y * u), axis=axisc)
 

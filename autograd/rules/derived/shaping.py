@@ -260,11 +260,10 @@ def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) 
     for axis, width in enumerate(widths):
         if width == (0, 0):
             continue
-        own = {k: np.broadcast_to(v, (ndim, 2))[axis] if k in ("end_values", "stat_length") and v is not None else v
-               for k, v in settings.items()}
+        own = {k: tuple(np.broadcast_to(v, (ndim, 2))[axis]) if k in ("end_values", "stat_length") and v is not None
+               else v for k, v in settings.items()}
         if moves:
             array = np.take(array, np.pad(np.arange(np.shape(array)[axis]), width, mode, **own), axis=axis)
         else:
-            array = _linear(array, axis, lambda v, w=width, o=own: np.pad(v, w, mode, **{
-                k: tuple(x) if isinstance(x, np.ndarray) else x for k, x in o.items()}))
+            array = _linear(array, axis, lambda v, w=width, o=own: np.pad(v, w, mode, **o))
     return array
