@@ -18,7 +18,8 @@ def _letters(axes: Sequence[Any]) -> str:
     return "".join("..." if i is Ellipsis else _LETTERS[i] for i in axes)
 
 
-def _einsum_arguments(*operands: Any, out: None = None, optimize: bool | str | Sequence[object] = False, **settings: Any) -> Bound:
+def _einsum_arguments(*operands: Any, out: None = None, optimize: bool | str | Sequence[object] = False,
+                      **settings: Any) -> Bound:
     """Both spellings of einsum as operands and explicit subscripts ("ij,jk->ik"), with every "..." spelled out."""
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0].replace(" ", ""), list(operands[1:])
