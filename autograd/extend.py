@@ -11,7 +11,7 @@ Written with operators and `np.*`, a derivative can itself be differentiated. Bo
 row directly, which is what fast code does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,9 @@ from autograd.graph import Node, is_variable, nodes_in, raw, walk
 from autograd.record import apply, node_of, replace_data
 from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
-from autograd.rules.table import TABLE, Vjp, no_gradient, rule
+from autograd.rules.table import TABLE, no_gradient, rule
 from autograd.thread import thread
-from autograd.typing import Array
+from autograd.typing import Array, Function
 
 __all__ = [
     "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-def primitive(f: Callable[..., Any]) -> Callable[..., Any]:
+def primitive(f: Function) -> Function:
     """Make `f`, a function of plain arrays, an op: inside it there are only numbers and arrays, never nodes.
 
     Its positional arguments are inputs, its keywords settings. Give it derivatives with `defvjp`.
@@ -50,44 +50,46 @@ def primitive(f: Callable[..., Any]) -> Callable[..., Any]:
     return dispatching(f)
 
 
-def defvjp(f: Any, *makers: Callable[..., Any] | None, argnums: Sequence[int] | None = None) -> None:
+def defvjp(f: Function, *makers: Function | None, argnums: Sequence[int] | None = None) -> None:
     """Give `f` (a primitive, or any NumPy function) its derivatives.
 
     makers   for each argument, maker(y, *args, **kwargs) -> vjp(g), or None for an argument without a gradient
     argnums  which arguments they are for; by default the first ones
     """
-    numbers = range(len(makers)) if argnums is None else argnums
-    by_argument = {n: _vjp(maker) for n, maker in zip(numbers, makers, strict=True) if maker is not None}
+    by_argument: dict[int, Any] = dict(zip(range(len(makers)) if argnums is None else argnums, makers, strict=True))
 
-    def vjp_of_all(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
-        missing = [i for i, x in enumerate(inputs) if is_variable(x) and i not in declared]
+    def vjp_of_all(g: Array, y: Array, inputs: Sequence[Any], *args: Array, **settings: Any) -> list[Array]:
+        missing = [i for i, x in enumerate(inputs) if is_variable(x) and i not in by_argument]
         if missing:
             raise NoRule(f"{TABLE[f].name} has no derivative for its argument {missing[0]}: give defvjp one for it")
-        return [by_argument[i](g, y, *args, **settings) if is_variable(x) and i in by_argument else None
+        return [by_argument[i](y, *args, **settings)(g) if is_variable(x) and by_argument[i] else None
                 for i, x in enumerate(inputs)]
 
-    declared = set(numbers)
-    name = getattr(f, "__name__", "op")
-    rule(f, name, vjp_of_all=vjp_of_all, bind=lambda *args, **settings: (args, settings))
+    _rule(f, vjp_of_all)
 
 
-def defvjp_argnums(f: Any, maker: Callable[..., Any]) -> None:
+def defvjp_argnums(f: Function, maker: Function) -> None:
     """Give `f` all derivatives at once: maker(argnums, y, args, kwargs) -> g -> a gradient for each of argnums."""
 
-    def vjp_of_all(g: Any, y: Any, inputs: Sequence[Any], *args: Any, **settings: Any) -> list[Any]:
+    def vjp_of_all(g: Array, y: Array, inputs: Sequence[Any], *args: Array, **settings: Any) -> list[Array]:
         numbers = tuple(i for i, x in enumerate(inputs) if is_variable(x))
         parts = dict(zip(numbers, maker(numbers, y, args, settings)(g), strict=True))
         return [parts.get(i) for i in range(len(inputs))]
 
+    _rule(f, vjp_of_all)
+
+
+def _rule(f: Function, vjp_of_all: Function) -> None:
+    """A row whose positional arguments are inputs, and whose keywords are settings."""
     rule(f, getattr(f, "__name__", "op"), vjp_of_all=vjp_of_all, bind=lambda *args, **settings: (args, settings))
 
 
-def defvjp_argnum(f: Any, maker: Callable[..., Any]) -> None:
+def defvjp_argnum(f: Function, maker: Function) -> None:
     """Give `f` all derivatives at once: maker(argnum, y, args, kwargs) -> vjp(g)."""
     defvjp_argnums(f, lambda numbers, y, args, settings: lambda g: [maker(n, y, args, settings)(g) for n in numbers])
 
 
-def defjvp(f: Any, *makers: Callable[..., Any] | str | None, argnums: Sequence[int] | None = None) -> None:
+def defjvp(f: Function, *makers: Function | str | None, argnums: Sequence[int] | None = None) -> None:
     """Give `f` derivatives in forward form: maker(t, y, *args, **kwargs) -> how y changes as an argument moves by t.
 
     "same" stands for f itself (which is linear). Not needed beside `defvjp`: forward mode follows from that; alone, it
@@ -97,9 +99,9 @@ def defjvp(f: Any, *makers: Callable[..., Any] | str | None, argnums: Sequence[i
         return
     numbers = list(range(len(makers)) if argnums is None else argnums)
 
-    def transposed(number: int, maker: Any) -> Callable[..., Any]:
-        def vjp_maker(y: Any, *args: Any, **settings: Any) -> Callable[..., Any]:
-            def vjp(g: Any) -> Any:
+    def transposed(number: int, maker: Any) -> Function:
+        def vjp_maker(y: Array, *args: Array, **settings: Any) -> Function:
+            def vjp(g: Array) -> Array:
                 parts, shape = [], np.shape(raw(args[number]))
                 for i in np.ndindex(shape):  # along each unit vector in turn
                     t = np.zeros(shape)
@@ -117,11 +119,7 @@ def defjvp(f: Any, *makers: Callable[..., Any] | str | None, argnums: Sequence[i
     defvjp(f, *transposes, argnums=numbers)
 
 
-def _vjp(maker: Callable[..., Any]) -> Vjp:
-    return lambda g, y, *args, **settings: maker(y, *args, **settings)(g)
-
-
-def notrace_primitive(f: Callable[..., Any]) -> Callable[..., Any]:
+def notrace_primitive(f: Function) -> Function:
     """Declare a function without gradient: of nodes it gives plain arrays, which are constants."""
     wrapped = dispatching(f)
     no_gradient(wrapped)

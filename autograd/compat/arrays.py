@@ -7,49 +7,53 @@ import numpy as np
 
 from autograd.graph import Node, nodes_in, raw
 from autograd.rules.shaping import stacked
-from autograd.typing import Function
+from autograd.typing import Array, DTypeLike, Function, Shape, Tree
 
 
-def array(object: Any, *args: Any, **kwargs: Any) -> Any:
+def _holds_nodes(tree: Tree) -> bool:
+    return next(nodes_in(tree), None) is not None
+
+
+def array(object: Tree, *args: Any, **kwargs: Any) -> Array:
     """`np.array`, of nodes too: they are stacked.
 
     >>> from autograd import grad
     >>> grad(lambda x: (array([x, 2 * x]) ** 2).sum())(1.0)
     10.0
     """
-    if next(nodes_in([object]), None) is None:
+    if not _holds_nodes(object):
         return np.array(object, *args, **kwargs)
-    made: Any = np.copy(object) if isinstance(object, Node) else stacked(object)  # type: ignore[call-overload]
+    made: Array = np.copy(object) if isinstance(object, Node) else stacked(object)  # type: ignore[call-overload]
     dtype = kwargs.get("dtype", args[0] if args else None)
     made = made if dtype is None else np.astype(made, dtype)
     missing = kwargs.get("ndmin", 0) - np.ndim(raw(made))
     return np.reshape(made, (1,) * missing + np.shape(made)) if missing > 0 else made
 
 
-def asarray(a: Any, *args: Any, **kwargs: Any) -> Any:
+def asarray(a: Tree, *args: Any, **kwargs: Any) -> Array:
     """`np.asarray`, of nodes too."""
     return a if isinstance(a, Node) and not args and not kwargs else array(a, *args, **kwargs)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+def full(shape: int | Shape, fill_value: Array, dtype: DTypeLike | None = None, **kwargs: Any) -> Array:
     """`np.full`, of a node too."""
     if isinstance(fill_value, Node):
-        filled: Any = np.broadcast_to(fill_value, shape)  # type: ignore[call-overload]
+        filled: Array = np.broadcast_to(fill_value, shape)  # type: ignore[call-overload]
         return filled if dtype is None else np.astype(filled, dtype)
     return np.full(shape, fill_value, dtype, **kwargs)
 
 
-def where(condition: Any, *xy: Any, **named: Any) -> Any:
+def where(condition: Array, *xy: Array, **named: Array) -> Array | tuple[Array, ...]:
     """`np.where`, which also takes x and y by name."""
     return np.where(condition, *xy, *(named.pop(name) for name in "xy" if name in named), **named)
 
 
-def isscalar(element: Any) -> bool:
+def isscalar(element: object) -> bool:
     """`np.isscalar`; True for a node of one number without axes, which stands for a float."""
     return np.ndim(raw(element)) == 0 if isinstance(element, Node) else np.isscalar(element)
 
 
-def make_diagonal(D: Any, offset: int = 0, axis1: int = -1, axis2: int = -2) -> Any:
+def make_diagonal(D: Array, offset: int = 0, axis1: int = -1, axis2: int = -2) -> Array:
     """Arrays that are zero but for their diagonals, which are the last axis of D: the inverse of `np.diagonal`.
 
     >>> import numpy as np
@@ -73,14 +77,10 @@ def of_lists(function: Function) -> Function:
     @wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if any(type(x) in (list, tuple) for x in args):
-            args = tuple([_joined(x) for x in args])
+            args = tuple([array(x) if type(x) in (list, tuple) and _holds_nodes(x) else x for x in args])
         return function(*args, **kwargs)
 
     return wrapper
-
-
-def _joined(x: Any) -> Any:
-    return array(x) if type(x) in (list, tuple) and next(nodes_in(x), None) is not None else x
 
 
 class _Joiner:
@@ -89,9 +89,9 @@ class _Joiner:
     def __init__(self, of_arrays: Any, columns: bool):
         self.of_arrays, self.columns = of_arrays, columns
 
-    def __getitem__(self, parts: Any) -> Any:
+    def __getitem__(self, parts: Any) -> Array:
         parts = parts if isinstance(parts, tuple) else (parts,)
-        if next(nodes_in(parts), None) is None:
+        if not _holds_nodes(parts):
             return self.of_arrays[parts]
         rows = [np.r_[x] if isinstance(x, slice) else np.atleast_1d(asarray(x)) for x in parts]
         if not self.columns:

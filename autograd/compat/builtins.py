@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.graph import raw
 
 __all__ = ["dict", "isinstance", "list", "tuple", "type"]
 
 dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
 
 
-def isinstance(x: Any, kinds: Any) -> bool:
+def isinstance(x: object, kinds: Any) -> bool:
     """Whether `x`, or what it holds if it is a node, is one of `kinds`; a single number counts as float and array.
 
     >>> import numpy as np
@@ -24,21 +24,17 @@ def isinstance(x: Any, kinds: Any) -> bool:
     >>> isinstance(Tensor([1.0]), np.ndarray), isinstance(Tensor(1.0), float), isinstance([1.0], (tuple, dict))
     (True, True, False)
     """
-    seen = [x]
-    if _is_node(x):
-        seen += [x._data] if np.ndim(x._data) else [x._data, np.asarray(x._data)[()]]
+    seen, data = [x], raw(x)
+    if data is not x:
+        seen += [data] if np.ndim(data) else [data, np.asarray(data)[()]]
     return any(builtins.isinstance(part, kinds) for part in seen)
 
 
-def type(x: Any) -> Any:
+def type(x: object) -> Any:
     """The type of `x`, or of what it holds if it is a node.
 
     >>> from autograd import Tensor
     >>> type(Tensor([1.0])), type([Tensor(1.0)])
     (<class 'numpy.ndarray'>, <class 'list'>)
     """
-    return builtins.type(x._data if _is_node(x) else x)
-
-
-def _is_node(x: Any) -> bool:
-    return builtins.isinstance(x, Node)
+    return builtins.type(raw(x))

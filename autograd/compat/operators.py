@@ -4,7 +4,6 @@ Where a function takes `(f, argnum)`, argnum is an int or a tuple of ints, and t
 """
 
 import inspect
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -15,8 +14,8 @@ from autograd.graph import is_variable, raw
 from autograd.record import apply
 from autograd.rules.table import Op
 from autograd.thread import no_grad
-from autograd.trees import flatten
-from autograd.typing import Function
+from autograd.trees import flatten, map_tree
+from autograd.typing import Array, Function, Settings, Tree
 
 __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
@@ -25,7 +24,7 @@ __all__ = [
 ]
 
 
-def unary_to_nary(make: Callable[..., Any]) -> Callable[..., Any]:
+def unary_to_nary(make: Function) -> Function:
     """Turn make(f, x, ...), for f of one argument, into make(f, argnum=0, ...)(*args) for f of several.
 
     >>> unary_to_nary(lambda f, x: f(x + 1))(pow, 1)(2.0, 3.0)
@@ -34,8 +33,8 @@ def unary_to_nary(make: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(make)
     def operator(f: Function, argnum: Argnum = 0, *options: Any, **settings: Any) -> Function:
-        def made(*args: Any, **kwargs: Any) -> Any:
-            def unary(x: Any) -> Any:
+        def made(*args: Tree, **kwargs: Any) -> Any:
+            def unary(x: Tree) -> Tree:
                 called = list(args)
                 for n, part in zip(numbers, [x] if single else x, strict=True):
                     called[n] = part
@@ -56,7 +55,7 @@ def unary_to_nary(make: Callable[..., Any]) -> Callable[..., Any]:
 
 # ---- linear maps at a point -----------------------------------------------------------------------------------------
 @unary_to_nary
-def make_vjp(f: Function, x: Any) -> tuple[Function, Any]:
+def make_vjp(f: Function, x: Tree) -> tuple[Function, Array]:
     """make_vjp(f, argnum)(*args): the function from a gradient of the output to that of the argument; and f(*args).
 
     >>> pullback, y = make_vjp(lambda x: x**2)(3.0)
@@ -68,7 +67,7 @@ def make_vjp(f: Function, x: Any) -> tuple[Function, Any]:
 
 
 @unary_to_nary
-def make_jvp(f: Function, x: Any) -> Function:
+def make_jvp(f: Function, x: Tree) -> Function:
     """make_jvp(f, argnum)(*args): the function from a change of the argument to (f(*args), its change).
 
     >>> make_jvp(lambda x: x**2)(3.0)(10.0)
@@ -78,7 +77,7 @@ def make_jvp(f: Function, x: Any) -> Function:
 
 
 @unary_to_nary
-def make_jvp_reversemode(f: Function, x: Any) -> Function:
+def make_jvp_reversemode(f: Function, x: Tree) -> Function:
     """make_jvp, whose function gives the change alone.
 
     >>> make_jvp_reversemode(lambda x: x**2)(3.0)(10.0)
@@ -88,7 +87,7 @@ def make_jvp_reversemode(f: Function, x: Any) -> Function:
 
 
 @unary_to_nary
-def make_hvp(f: Function, x: Any) -> tuple[Function, Any]:
+def make_hvp(f: Function, x: Tree) -> tuple[Function, Tree]:
     """make_hvp(f, argnum)(*args): the function v -> Hessian times v at that point; and the gradient there.
 
     >>> product, gradient = make_hvp(lambda x: x**3)(2.0)
@@ -110,7 +109,7 @@ def make_ggnvp(f: Function, g: Function = lambda x: np.sum(x**2, axis=-1) / 2, f
     """
 
     @unary_to_nary
-    def ggnvp(f: Function, x: Any) -> Function:
+    def ggnvp(f: Function, x: Tree) -> Function:
         y, pullback = vjp(f, x)
         return lambda v: pullback(hvp(g)(y, jvp(f, (x,), (v,))[1]))
 
@@ -119,18 +118,17 @@ def make_ggnvp(f: Function, g: Function = lambda x: np.sum(x**2, axis=-1) / 2, f
 
 # ---- derivatives ----------------------------------------------------------------------------------------------------
 @unary_to_nary
-def deriv(f: Function, x: Any) -> Any:
+def deriv(f: Function, x: Tree) -> Tree:
     """deriv(f, argnum)(*args): how f changes when every element of the argument grows, by forward mode.
 
     >>> deriv(lambda x: x**3)(2.0)
     12.0
     """
-    leaves, rebuild = flatten(x)
-    return jvp(f, (x,), (rebuild([np.ones_like(raw(leaf))[()] for leaf in leaves]),))[1]
+    return jvp(f, (x,), (map_tree(lambda leaf: np.ones_like(raw(leaf))[()], x),))[1]
 
 
 @unary_to_nary
-def holomorphic_grad(f: Function, x: Any) -> Any:
+def holomorphic_grad(f: Function, x: Tree) -> Tree:
     """holomorphic_grad(f, argnum)(*args): the complex derivative of an analytic f, f'(z).
 
     >>> holomorphic_grad(lambda z: z**2)(1.0 + 2.0j)
@@ -165,11 +163,11 @@ def multigrad_dict(f: Function) -> Function:
     """
     signature = inspect.signature(f)
 
-    def gradients(*args: Any, **kwargs: Any) -> Any:
+    def gradients(*args: Tree, **kwargs: Tree) -> dict[str, Tree]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
 
-        def of_dict(arguments: Any) -> Any:
+        def of_dict(arguments: dict[str, Tree]) -> Array:
             call = inspect.BoundArguments(signature, arguments)
             return f(*call.args, **call.kwargs)
 
@@ -190,7 +188,7 @@ def tensor_jacobian_product(f: Function, argnum: Argnum = 0) -> Function:
     array([ 2., 40.])
     """
 
-    def product(*args: Any, **kwargs: Any) -> Any:
+    def product(*args: Tree, **kwargs: Any) -> Array:
         *arguments, v = args
         return np.tensordot(v, f(*arguments, **kwargs), np.ndim(v))
 
@@ -219,25 +217,25 @@ def checkpoint(f: Function) -> Function:
     36.0
     """
 
-    def forward(*leaves: Any, rebuild: Any, kwargs: Any) -> Any:
+    def forward(*leaves: Array, rebuild: Function, kwargs: Settings) -> Array:
         with no_grad():
             return raw(f(*rebuild(leaves), **kwargs))
 
-    def pull(g: Any, y: Any, nodes: Any, *leaves: Any, rebuild: Any, kwargs: Any) -> list[Any]:
+    def pull(g: Array, y: Array, nodes: tuple[Array, ...], *leaves: Array, rebuild: Function,
+             kwargs: Settings) -> list[Array]:
         wanted = [i for i, node in enumerate(nodes) if is_variable(node)]
 
-        def again(*values: Any) -> Any:
+        def again(values: list[Array]) -> Array:
             changed = dict(zip(wanted, values, strict=True))
             return f(*rebuild([changed.get(i, leaf) for i, leaf in enumerate(leaves)]), **kwargs)
 
-        found = vjp(again, *[leaves[i] for i in wanted])[1](g)
-        by_number = dict(zip(wanted, found if len(wanted) > 1 else [found], strict=True))
-        return [by_number.get(i) for i in range(len(nodes))]
+        found = dict(zip(wanted, vjp(again, [leaves[i] for i in wanted])[1](g), strict=True))
+        return [found.get(i) for i in range(len(nodes))]
 
     op = Op(f, _name(f), vjp_of_all=pull, forward=forward)
 
     @wraps(f)
-    def checkpointed(*args: Any, **kwargs: Any) -> Any:
+    def checkpointed(*args: Tree, **kwargs: Any) -> Array:
         leaves, rebuild = flatten(args)
         if not any(map(is_variable, leaves)):
             return f(*args, **kwargs)

@@ -12,24 +12,23 @@ from autograd.errors import GradcheckError
 from autograd.functional import _name, jvp, vjp
 from autograd.graph import raw
 from autograd.thread import no_grad
-from autograd.trees import flatten
-from autograd.typing import Function
+from autograd.trees import leaves, map_tree
+from autograd.typing import Array, Function, Tree
 
 _RNG = np.random.default_rng(0)
 
 
-def _random_like(x: Any) -> Any:
-    """Random numbers in the containers, shapes and kinds (real or complex) of `x`."""
-    leaves, rebuild = flatten(x)
-    return rebuild([_random(raw(leaf)) for leaf in leaves])
+def _random_like(tree: Tree) -> Tree:
+    """Random numbers in the containers, shapes and kinds (real or complex) of `tree`."""
+
+    def drawn(x: Array) -> Array:
+        real = _RNG.standard_normal(np.shape(x))
+        return real + 1j * _RNG.standard_normal(np.shape(x)) if np.iscomplexobj(x) else real
+
+    return map_tree(lambda leaf: drawn(raw(leaf)), tree)
 
 
-def _random(x: Any) -> Any:
-    draw = _RNG.standard_normal(np.shape(x))
-    return draw + 1j * _RNG.standard_normal(np.shape(x)) if np.iscomplexobj(x) else draw
-
-
-def check_vjp(f: Function, x: Any) -> None:
+def check_vjp(f: Function, x: Tree) -> None:
     """Compare the reverse-mode derivative of f at x with differences; GradcheckError if they differ.
 
     >>> check_vjp(lambda x: x**3, 2.0)
@@ -40,19 +39,18 @@ def check_vjp(f: Function, x: Any) -> None:
         raise GradcheckError(f"(VJP) check of {_name(f)} failed: {error}") from None
 
 
-def check_jvp(f: Function, x: Any) -> None:
+def check_jvp(f: Function, x: Tree) -> None:
     """Compare the forward-mode derivative of f at x, along a random direction, with the difference along it.
 
     >>> check_jvp(lambda x: x**3, 2.0)
     """
-    (points, rebuild), v = flatten(x), _random_like(x)
-    moves, step = flatten(v)[0], 3e-6
+    v, step = _random_like(x), 3e-6
 
-    def moved(by: float) -> Any:
+    def moved(by: float) -> list[Array]:
         with no_grad():
-            return flatten(f(rebuild([p + by * m for p, m in zip(points, moves, strict=True)])))[0]
+            return leaves(f(map_tree(lambda p, m: p + by * m, x, v)))
 
-    found = flatten(jvp(f, (x,), (v,))[1])[0]
+    found = leaves(jvp(f, (x,), (v,))[1])
     for i, (got, up, down) in enumerate(zip(found, moved(step), moved(-step), strict=True)):
         expected = (raw(up) - raw(down)) / (2 * step)
         if np.shape(raw(got)) != np.shape(expected) or not np.allclose(raw(got), expected, 1e-5, 1e-6):
@@ -63,7 +61,7 @@ def check_jvp(f: Function, x: Any) -> None:
 
 
 @unary_to_nary
-def check_grads(f: Function, x: Any, modes: Sequence[str] = ("fwd", "rev"), order: int = 2) -> None:
+def check_grads(f: Function, x: Tree, modes: Sequence[str] = ("fwd", "rev"), order: int = 2) -> None:
     """check_grads(f, argnum, modes, order)(*args): compare derivatives with differences, to any order.
 
     modes  "fwd" and "rev", in any mixture: each derivative that is checked is itself differentiated in both ways
@@ -84,7 +82,7 @@ def check_grads(f: Function, x: Any, modes: Sequence[str] = ("fwd", "rev"), orde
             raise ValueError(f"check_grads: modes are 'fwd' and 'rev', not {mode!r}")
 
 
-def _next(kind: str, f: Function, derivative: Function, x: Any, v: Any, modes: Sequence[str], order: int) -> None:
+def _next(kind: str, f: Function, derivative: Function, x: Tree, v: Tree, modes: Sequence[str], order: int) -> None:
     """Check a derivative, a function of the point and of a direction, one order less far."""
     if order > 1:
         derivative.__name__ = f"{kind}_{_name(f)}"

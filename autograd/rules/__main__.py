@@ -6,7 +6,7 @@ GROUPS = {
     "Elementwise": ("elementwise", "derived/elementwise"),
     "Reductions and accumulations": ("reductions", "derived/reductions"),
     "Linear algebra": ("linalg", "einsum", "derived/linalg"),
-    "Shaping": ("shaping", "derived/shaping", "derived/joining", "derived/creation", "derived/calculus"),
+    "Shaping": ("shaping", "derived/shaping", "derived/calculus"),
     "Indexing and sorting": ("indexing", "derived/indexing"),
     "Fourier transforms": ("fourier", "derived/fourier"),
 }

@@ -4,19 +4,20 @@ import functools
 import inspect
 import operator
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import NO_SETTINGS, Node
-from autograd.typing import Axis, Function, Settings
+from autograd.typing import Array, Axis, Function, Settings
 
 F = TypeVar("F", bound=Function)
+Bound: TypeAlias = tuple[tuple[Array, ...], Settings]  # a call's inputs and settings
 
 
-def bind(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Settings]:
+def bind(op: Any, args: tuple[Any, ...], kwargs: Settings) -> Bound:
     """Sort a call's arguments into inputs (what may carry a gradient) and settings (the rest)."""
     if op.bind:
         return op.bind(*args, **kwargs)

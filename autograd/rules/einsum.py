@@ -1,27 +1,33 @@
 """The derivative of `einsum`: for one operand, an einsum of g with the other operands, to that operand's subscripts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph import is_variable
+from autograd.rules.calls import Bound
 from autograd.rules.table import rule
 from autograd.typing import Array, Settings
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _einsum_arguments(*operands: Any, out: None = None, optimize: Any = False, **settings: Any) -> Any:
+def _letters(axes: Sequence[Any]) -> str:
+    return "".join("..." if i is Ellipsis else _LETTERS[i] for i in axes)
+
+
+def _einsum_arguments(*operands: Any, out: None = None, optimize: bool | str | Sequence[object] = False,
+                      **settings: Any) -> Bound:
     """Both spellings of einsum as operands and explicit subscripts ("ij,jk->ik"), with every "..." spelled out."""
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0].replace(" ", ""), list(operands[1:])
     else:  # einsum(a, [0, 1], b, [1, 2], [0, 2])
         arrays = list(operands[: len(operands) // 2 * 2 : 2])
-        terms = ["".join("..." if i is Ellipsis else _LETTERS[i] for i in sub) for sub in operands[1::2]]
-        subscripts = ",".join(terms)
+        subscripts = ",".join(map(_letters, operands[1::2]))
         if len(operands) % 2:
-            subscripts += "->" + "".join("..." if i is Ellipsis else _LETTERS[i] for i in operands[-1])
+            subscripts += "->" + _letters(operands[-1])
     left, arrow, right = subscripts.partition("->")
     terms = left.split(",")
     if len(terms) != len(arrays):
@@ -42,10 +48,6 @@ def _einsum_arguments(*operands: Any, out: None = None, optimize: Any = False, *
         right = dots + "".join(c for c in sorted(set(joined)) if joined.count(c) == 1 and c not in dots)
     settings.update(subscripts=",".join(terms) + "->" + right, optimize=optimize)
     return tuple(arrays), settings
-
-
-def _einsum_forward(*operands: Array, subscripts: str, **settings: Any) -> Array:
-    return np.einsum(subscripts, *operands, **settings)
 
 
 def _einsum(g: Array, y: Array, inputs: tuple[Array, ...], *operands: Array, subscripts: str,
@@ -80,4 +82,5 @@ def _einsum_one(g: Array, i: int, terms: list[str], right: str, operands: tuple[
     return np.einsum(",".join(inputs) + "->" + target, *arrays, **settings)
 
 
-rule(np.einsum, "einsum", vjp_of_all=_einsum, bind=_einsum_arguments, forward=_einsum_forward)
+rule(np.einsum, "einsum", vjp_of_all=_einsum, bind=_einsum_arguments,
+     forward=lambda *operands, subscripts, **settings: np.einsum(subscripts, *operands, **settings))

@@ -16,13 +16,13 @@ functions that have rules:
 >>> TABLE[np.sinh] = ours
 """
 
+import functools
 import math
-from typing import Any
 
 import numpy as np
 
 from autograd.graph import NO_SETTINGS
-from autograd.rules.calls import dispatching
+from autograd.rules.calls import Bound, dispatching
 from autograd.rules.scalars import step
 from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike
@@ -136,19 +136,13 @@ rule(sigmoid, "σ", lambda g, y, x: g * (y * (1 - y)),
 _SINC_SLOPE = [(-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1) for k in range(1, 16)]
 
 
-def _series(terms: list[float], x: Array) -> Array:
-    """Horner's scheme for terms[0] + terms[1] x + …"""
-    total: Array = terms[-1]
-    for term in reversed(terms[:-1]):
-        total = total * x + term
-    return total
-
-
 def _sinc(g: Array, y: Array, x: Array) -> Array:
     near = abs(x) < 0.7
     far = np.where(near, 1.0, x)
     slope = (np.cos(math.pi * far) - np.sin(math.pi * far) / (math.pi * far)) / far
-    return g * np.where(near, x * _series(_SINC_SLOPE, np.where(near, x, 0.0) ** 2), slope)
+    square = np.where(near, x, 0.0) ** 2
+    series = functools.reduce(lambda total, term: total * square + term, reversed(_SINC_SLOPE))  # Horner's scheme
+    return g * np.where(near, x * series, slope)
 
 
 # I₁(x) is the mean over θ of cos θ · sinh(x cos θ). The trapezoidal rule on a circle converges exponentially: 256
@@ -176,13 +170,7 @@ for extreme, symbol in ((np.maximum, "max"), (np.minimum, "min"), (np.fmax, "fma
                           lambda g, y, a, b: g * _share(y, b, a))
 
 
-def _absolute(g: Array, y: Array, x: Array) -> Array:
-    if np.iscomplexobj(x):
-        return g * np.conj(x) / (y + (y == 0))
-    return g * np.sign(x)
-
-
-rule(np.absolute, "abs", _absolute)
+rule(np.absolute, "abs", lambda g, y, x: g * np.conj(x) / (y + (y == 0)) if np.iscomplexobj(x) else g * np.sign(x))
 rule(np.fabs, "fabs", lambda g, y, x: g * np.sign(x))
 rule(np.heaviside, "heaviside", lambda g, y, a, b: 0 * g,
                                 lambda g, y, a, b: g * np.equal(a, 0))
@@ -190,20 +178,17 @@ rule(np.nan_to_num, "nan_to_num", lambda g, y, x, **_: g * np.isfinite(x))
 
 
 def _clip_arguments(a: Array, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None, *,
-                    min: ArrayLike | None = None, max: ArrayLike | None = None) -> Any:
+                    min: ArrayLike | None = None, max: ArrayLike | None = None) -> Bound:
     low, high = a_min if min is None else min, a_max if max is None else max
     return (a, -np.inf if low is None else low, np.inf if high is None else high), NO_SETTINGS
-
-
-def _clip(x: Array, low: Array, high: Array) -> Array:
-    return np.minimum(np.maximum(x, low), high)  # NumPy's definition; float bounds keep float32 as float32
 
 
 # at a bound the gradient is still passed on, as PyTorch's clamp does
 rule(np.clip, "clip", lambda g, y, x, low, high: np.where((x >= low) & (x <= high), g, 0),
                       lambda g, y, x, low, high: np.where((x < low) & (low <= high), g, 0),
                       lambda g, y, x, low, high: np.where((x > high) | (low > high), g, 0),
-     bind=_clip_arguments, forward=_clip)
+     bind=_clip_arguments,
+     forward=lambda x, low, high: np.minimum(np.maximum(x, low), high))  # float bounds keep float32 as float32
 
 
 @dispatching
@@ -223,10 +208,9 @@ rule(np.conjugate, "conj",    lambda g, y, x: np.conjugate(g))
 
 
 def _angle(g: Array, y: Array, x: Array, deg: bool = False) -> Array:
-    scale = 180 / math.pi if deg else 1.0
     if not np.iscomplexobj(x):
         return 0 * g
-    return g * scale * np.conjugate(x * 1j) / (np.real(x) ** 2 + np.imag(x) ** 2)
+    return g * (180 / math.pi if deg else 1.0) * np.conjugate(x * 1j) / (np.real(x) ** 2 + np.imag(x) ** 2)
 
 
 rule(np.angle, "angle", _angle)

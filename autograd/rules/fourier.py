@@ -4,7 +4,7 @@ A transform is linear and its matrix symmetric, so the transform of a gradient i
 half of a spectrum, whose other half is its mirror image.
 """
 
-from typing import Any
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from autograd.rules.table import rule
 from autograd.typing import Array, Function
 
 fft = np.fft
-OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+Norm: TypeAlias = Literal["backward", "forward", "ortho"] | None
+OTHER_NORM: dict[Norm, Norm] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def _fitted(g: Array, n: int, axis: int) -> Array:
@@ -27,18 +28,18 @@ def _fitted(g: Array, n: int, axis: int) -> Array:
 
 
 def _complex(transform: Function) -> Function:
-    def vjp(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Array:
+    def vjp(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Norm = None) -> Array:
         return _fitted(transform(g, axis=axis, norm=norm), np.shape(a)[axis], axis)
 
     return vjp
 
 
-def _rfft(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Array:
+def _rfft(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Norm = None) -> Array:
     n = np.shape(a)[axis] if n is None else n
     return _fitted(np.real(fft.fft(_fitted(g, n, axis), axis=axis, norm=norm)), np.shape(a)[axis], axis)
 
 
-def _irfft(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Array:
+def _irfft(g: Array, y: Array, a: Array, n: int | None = None, axis: int = -1, norm: Norm = None) -> Array:
     n = np.shape(g)[axis]
     spectrum = np.conj(fft.rfft(g, axis=axis, norm=OTHER_NORM[norm]))
     (axis,) = normalize_axes(axis, np.ndim(g))

@@ -1,7 +1,7 @@
 """Derivatives of indexing: `x[index]`, its transpose `scatter`, and `update`, a copy with other numbers at `index`."""
 
 import operator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -9,18 +9,20 @@ from autograd.rules.calls import dispatching
 from autograd.rules.table import rule
 from autograd.typing import Array, Shape
 
+Index: TypeAlias = Any  # what may stand in x[index], as NumPy has it
+
 # what picks each element at most once, as masks do; an array of integers may name an element twice
 _PICK_ONCE = {type(None), type(...), slice, bool, int} | {np.dtype(code).type for code in np.typecodes["AllInteger"]}
 
 
-def _repeats(index: Any) -> bool:
+def _repeats(index: Index) -> bool:
     """Whether an index may name one element twice."""
     parts = index if type(index) is tuple else (index,)
     return any(type(part) not in _PICK_ONCE and np.asarray(part).dtype != bool for part in parts)
 
 
 @dispatching
-def scatter(g: Array, index: Any, shape: Shape) -> Array:
+def scatter(g: Array, index: Index, shape: Shape) -> Array:
     """Zeros of `shape` with `g` added at `index`: the transpose of `x[index]`. Repeated indices add up."""
     out = np.zeros(shape, np.asarray(g).dtype)
     if _repeats(index):
@@ -31,7 +33,7 @@ def scatter(g: Array, index: Any, shape: Shape) -> Array:
 
 
 @dispatching
-def update(x: Array, value: Array, index: Any) -> Array:
+def update(x: Array, value: Array, index: Index) -> Array:
     """A copy of `x` with `value` at `index`: what `x.at[index].set(value)` calls."""
     x, value = np.asarray(x), np.asarray(value)
     out = np.array(x, dtype=x.dtype if np.can_cast(value.dtype, x.dtype, "same_kind") else np.result_type(x, value))
@@ -39,7 +41,7 @@ def update(x: Array, value: Array, index: Any) -> Array:
     return out
 
 
-def _update_value(g: Array, y: Array, x: Array, value: Array, index: Any) -> Array:
+def _update_value(g: Array, y: Array, x: Array, value: Array, index: Index) -> Array:
     written = g[index]
     if not _repeats(index):
         return written
@@ -58,6 +60,6 @@ rule(update, "set", lambda g, y, x, value, index: update(g, 0, index),
      bind=lambda x, value, index: ((x, value), {"index": index}))
 
 
-def along(x: Array, axis: int, index: Any) -> Array:
+def along(x: Array, axis: int, index: Index) -> Array:
     """`x[index]` along one axis, which is counted from the front."""
     return x[(slice(None),) * axis + (index,)]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.complaints import no_rule
-from autograd.rules.calls import dispatching
+from autograd.rules.calls import Bound, dispatching
 from autograd.rules.reductions import restore
 from autograd.rules.table import rule, rule_of_outputs
 from autograd.typing import Array, Axis
@@ -50,16 +50,13 @@ rule(np.matmul, "@", _matmul_left, _matmul_right)
 
 
 # ---- inverses and determinants --------------------------------------------------------------------------------------
-def _vector(b: Array) -> bool:
-    return np.ndim(b) == 1  # NumPy 2's reading of solve(a, b): any other b is (a stack of) matrices
-
-
+# a one-dimensional b is a vector; any other is (a stack of) matrices, as in NumPy 2
 def _solve_right(g: Array, y: Array, a: Array, b: Array) -> Array:
-    return linalg.solve(a.mT, np.expand_dims(g, -1))[..., 0] if _vector(b) else linalg.solve(a.mT, g)
+    return linalg.solve(a.mT, np.expand_dims(g, -1))[..., 0] if np.ndim(b) == 1 else linalg.solve(a.mT, g)
 
 
 def _solve_left(g: Array, y: Array, a: Array, b: Array) -> Array:
-    if _vector(b):
+    if np.ndim(b) == 1:
         g, y = np.expand_dims(g, -1), np.expand_dims(y, -1)
     return -linalg.solve(a.mT, g) @ y.mT
 
@@ -89,14 +86,14 @@ def _slogdet_sign(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     return of_matrices(np.real(g * ys[0] * 1j)) * -1j * linalg.inv(a).mT  # sign = exp(i Im log det a)
 
 
-def _pinv(g: Array, y: Array, a: Array, **_: Any) -> Array:
+def _pinv(g: Array, y: Array, a: Array, **_: object) -> Array:
     down, yh = g.mT, h(y)
     k = down @ y
     spread = k @ yh
     return conj(-h(y @ k) + spread - a @ (y @ spread) + yh @ y @ (down - k @ a))
 
 
-def _pinv_arguments(a: Array, rcond: Array = None, hermitian: bool = False, **settings: Any) -> Any:
+def _pinv_arguments(a: Array, rcond: Array = None, hermitian: bool = False, **settings: Any) -> Bound:
     if hermitian:
         raise no_rule("linalg.pinv with hermitian=True", "leave it out: it would read one triangle of the matrix")
     return (a,), settings if rcond is None else {"rcond": rcond, **settings}

@@ -1,7 +1,7 @@
 """Derivatives of functions that reduce or accumulate along axes."""
 
 import math
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -9,8 +9,6 @@ from autograd.complaints import no_rule
 from autograd.rules.calls import normalize_axes
 from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike, Axis, DTypeLike
-
-Where: TypeAlias = Any  # True, or an array of booleans
 
 
 def restore(g: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -20,12 +18,12 @@ def restore(g: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Ar
     return np.expand_dims(g, normalize_axes(axis, np.ndim(x)))
 
 
-def _within(where: Where, g: Array) -> Array:
+def _within(where: Array, g: Array) -> Array:
     """`g` where a reduction looked, 0 elsewhere."""
     return g if where is True else np.where(where, g, 0)
 
 
-def _count(x: Array, axis: Axis, where: Where) -> Array:
+def _count(x: Array, axis: Axis, where: Array) -> Array:
     """How many elements each output of a reduction has seen."""
     shape = np.shape(x)
     if where is not True:
@@ -34,13 +32,13 @@ def _count(x: Array, axis: Axis, where: Where) -> Array:
 
 
 # ---- sums and moments -----------------------------------------------------------------------------------------------
-def _sum(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Where = True,
-         **_: Any) -> Array:
+def _sum(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Array = True,
+         **_: object) -> Array:
     return _within(where, restore(g, x, axis, keepdims))
 
 
-def _mean(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Where = True,
-          **_: Any) -> Array:
+def _mean(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Array = True,
+          **_: object) -> Array:
     return _within(where, restore(g, x, axis, keepdims) / _count(x, axis, where))
 
 
@@ -51,8 +49,8 @@ def _mean_forward(a: Array, axis: Axis = None, **settings: Any) -> Array:
 
 
 def _var(g: Array, y: Array, x: Array, axis: Axis = None, dtype: DTypeLike | None = None, ddof: float = 0,
-         keepdims: bool = False, where: Where = True, mean: Array = None, correction: float | None = None,
-         **_: Any) -> Array:
+         keepdims: bool = False, where: Array = True, mean: Array = None, correction: float | None = None,
+         **_: object) -> Array:
     if mean is not None:
         raise no_rule("var and std with mean=", "leave it out")
     freedom = _count(x, axis, where) - (correction if correction is not None else ddof)
@@ -71,8 +69,8 @@ rule(np.std, "std", _std)
 
 
 # ---- extremes: ties share the gradient equally ----------------------------------------------------------------------
-def _extreme(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Where = True,
-             **_: Any) -> Array:
+def _extreme(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Array = True,
+             **_: object) -> Array:
     chosen = np.equal(x, restore(y, x, axis, keepdims)) & np.asarray(where)
     ties = np.maximum(np.sum(chosen, axis=normalize_axes(axis, np.ndim(x)), keepdims=True), 1)  # 0: `initial` won
     return restore(g, x, axis, keepdims) * (chosen / ties)
@@ -91,8 +89,8 @@ def _others(x: Array) -> Array:
     return before * after
 
 
-def _prod(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Where = True,
-          initial: ArrayLike = 1, **_: Any) -> Array:
+def _prod(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False, where: Array = True,
+          initial: ArrayLike = 1, **_: object) -> Array:
     shape = np.shape(x)
     axes = normalize_axes(axis, len(shape))
     order = (*(a for a in range(len(shape)) if a not in axes), *axes)  # the reduced axes last

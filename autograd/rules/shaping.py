@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node, is_variable, nodes_in
-from autograd.rules.calls import dispatching
+from autograd.rules.calls import Bound, dispatching
 from autograd.rules.table import rule
-from autograd.typing import Array, ArrayLike, DTypeLike, Tree
+from autograd.typing import Array, ArrayLike, DTypeLike, Shape, Tree
 
 
 def stacked(x: Tree) -> Array:
@@ -19,8 +19,8 @@ def stacked(x: Tree) -> Array:
 
 
 # ---- shape and dtype ------------------------------------------------------------------------------------------------
-def _reshape_arguments(a: Array, /, shape: Any = None, order: str = "C", *, newshape: Any = None,
-                       copy: bool | None = None) -> Any:
+def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str = "C", *,
+                       newshape: int | Shape | None = None, copy: bool | None = None) -> Bound:
     return (a,), {"shape": newshape if shape is None else shape, "order": order}
 
 
@@ -50,14 +50,14 @@ rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 
 
 # ---- joining --------------------------------------------------------------------------------------------------------
-def _concatenate_arguments(arrays: Iterable[Any], axis: int | None = 0, **settings: Any) -> Any:
+def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, **settings: Any) -> Bound:
     inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     if axis is None:
         inputs, axis = [np.ravel(x) for x in inputs], 0
     return tuple(inputs), {"axis": axis, **settings}
 
 
-def _concatenate(g: Array, y: Array, inputs: tuple[Array, ...], *arrays: Array, axis: int, **_: Any) -> list[Array]:
+def _concatenate(g: Array, y: Array, inputs: tuple[Array, ...], *arrays: Array, axis: int, **_: object) -> list[Array]:
     before = (slice(None),) * (axis % np.ndim(g))
     parts, start = [], 0
     for node, x in zip(inputs, arrays, strict=True):

@@ -1,7 +1,7 @@
 """The table of derivatives: what a row is, and the three ways to add one.
 
     rule(np.tanh, "tanh", lambda g, y, x: g * (1 - y * y))      one lambda for each input
-    @derived(np.vstack)                                         a function written in terms of others
+    derived(np.fliplr)(lambda m: np.flip(m, 1))                 a function written in terms of others
     no_gradient(np.floor, np.argmax)                            no gradient by nature: the result is a constant
 
 A rule is a *vjp* (vector-Jacobian product): from `g`, the gradient of the final result with respect to this op's
@@ -81,7 +81,7 @@ class Op:
         found = self.forward(*inputs, **settings)
         return found if self.place is None else found[self.place]
 
-    def outputs_of(self, node: Node) -> Any:
+    def outputs_of(self, node: Node) -> Array | tuple[Array, ...]:
         """What a recorded rule gets as `y`: the node, or all outputs of the call that made it, as nodes."""
         return node if self.place is None else self.function(*node.inputs, **node.settings)
 
@@ -94,6 +94,7 @@ class Derived:
 
     def __init__(self, function: Function, definition: Function):
         self.function, self.definition, self.name = function, definition, name_of(function)
+        definition.__qualname__ = self.name  # in Python's errors about its arguments
 
     def __repr__(self) -> str:
         return f"<derived {self.name}>"

@@ -123,6 +123,14 @@ def test_a_wrong_second_derivative_is_caught(function, monkeypatch):
             gradcheck(f, *args, order=2)
 
 
+def test_errors_about_arguments_call_a_derived_function_by_numpys_name():
+    x = Tensor([[1.0, 2.0]])
+    with pytest.raises(TypeError, match=r"^divmod\(\)"):
+        np.divmod(x, 2.0, dtype=float)
+    with pytest.raises(np.exceptions.AxisError, match="axis 5"):
+        np.swapaxes(x, 0, 5)
+
+
 @pytest.mark.parametrize("row", [r for r in TABLE.values() if isinstance(r, Constant)], ids=lambda row: row.name)
 def test_functions_without_gradient_give_plain_arrays(row):
     a = np.array([[1.5, -0.5], [0.5, 2.5]])

@@ -1,7 +1,5 @@
 """`fixed_point`: the solution of x = f(a)(x) by iteration, with a derivative that does not unroll the iterations."""
 
-from typing import Any
-
 import numpy as np
 
 from autograd.functional import vjp
@@ -10,10 +8,10 @@ from autograd.record import apply
 from autograd.rules.table import Op
 from autograd.thread import no_grad
 from autograd.trees import flatten
-from autograd.typing import Function
+from autograd.typing import Array, Function, Tree
 
 
-def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) -> Any:
+def fixed_point(f: Function, a: Tree, x0: Array, distance: Function, tol: float) -> Array:
     """Apply `f(a)` to x0 again and again, until distance(x, x before) <= tol.
 
     Its gradient with respect to a follows from x = f(a)(x) alone: with w = g + w ∂f/∂x, itself a fixed point, it is
@@ -26,7 +24,7 @@ def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) ->
     """
     leaves, rebuild = flatten(a)
 
-    def forward(*leaves: Any) -> Any:
+    def forward(*leaves: Array) -> Array:
         with no_grad():
             step = f(rebuild([raw(leaf) for leaf in leaves]))
             x, before = raw(step(x0)), x0
@@ -34,8 +32,8 @@ def fixed_point(f: Function, a: Any, x0: Any, distance: Function, tol: float) ->
                 x, before = raw(step(x)), x
         return x
 
-    def pull(g: Any, x: Any, nodes: Any, *leaves: Any) -> Any:
-        def adjoint(given: Any) -> Function:
+    def pull(g: Array, x: Array, nodes: tuple[Array, ...], *leaves: Array) -> list[Array]:
+        def adjoint(given: Tree) -> Function:
             a, x, g = given
             return lambda w: vjp(f(a), x)[1](w) + g
 

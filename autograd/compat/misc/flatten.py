@@ -1,16 +1,14 @@
 """`flatten`: nested lists, tuples and dicts of arrays as one vector, and back."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from autograd import trees
 from autograd.errors import ShapeError
 from autograd.graph import raw
+from autograd.typing import Array, Function, Tree
 
 
-def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
+def flatten(value: Tree) -> tuple[Array, Function]:
     """All numbers in nested containers as one vector, dicts in the order of their keys; and the way back.
 
     Both ways can be differentiated.
@@ -23,14 +21,14 @@ def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
     {'b': np.float64(4.0), 'a': [array([[1., 1.]]), np.float64(8.0)]}
     """
     leaves, rebuild = trees.flatten(value)
-    order = trees.flatten(_sorted(rebuild(list(range(len(leaves))))))[0]
+    order = trees.leaves(_sorted(rebuild(range(len(leaves)))))
     shapes = [np.shape(leaves[i]) for i in order]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)]).tolist()
 
-    def unflatten(vector: Any) -> Any:
+    def unflatten(vector: Array) -> Tree:
         if np.shape(vector) != (ends[-1],):
             raise ShapeError(f"unflatten takes a vector of {ends[-1]} numbers, got shape {np.shape(vector)}")
-        parts: list[Any] = [None] * len(leaves)
+        parts: list[Array] = [None] * len(leaves)
         for i, shape, begin, end in zip(order, shapes, ends, ends[1:], strict=False):
             part = np.reshape(vector[begin:end], shape) if shape else vector[begin]
             parts[i] = np.real(part) if np.iscomplexobj(raw(part)) > np.iscomplexobj(raw(leaves[i])) else part
@@ -39,14 +37,14 @@ def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
     return np.concatenate([np.ravel(leaves[i]) for i in order]) if leaves else np.array([]), unflatten
 
 
-def _sorted(tree: Any) -> Any:
+def _sorted(tree: Tree) -> Tree:
     """The same containers, with the keys of every dict in order."""
     if isinstance(tree, dict):
         return {key: _sorted(tree[key]) for key in sorted(tree)}
     return [_sorted(part) for part in tree] if isinstance(tree, (list, tuple)) else tree
 
 
-def flatten_func(f: Callable[..., Any], example: Any) -> tuple[Callable[..., Any], Callable[[Any], Any], Any]:
+def flatten_func(f: Function, example: Tree) -> tuple[Function, Function, Array]:
     """f as a function from vector to vector; the way back from a vector; and the `example` argument as a vector.
 
     >>> g, unflatten, x = flatten_func(lambda p: [p["a"] * p["b"]], {"a": 2.0, "b": 5.0})

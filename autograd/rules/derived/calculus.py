@@ -1,7 +1,5 @@
 """Differences and integrals, interpolation, convolution and polynomials, in terms of slices and sums."""
 
-from typing import Any
-
 import numpy as np
 
 from autograd.complaints import no_rule
@@ -68,7 +66,7 @@ def _slope(f: Array, axis: int, spacing: Array, edge_order: int) -> Array:
 
 
 @derived(np.gradient)
-def _gradient(f: Array, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
+def _gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: int = 1) -> Array | tuple[Array, ...]:
     axes = normalize_axes(axis, np.ndim(f)) if not isinstance(axis, tuple) else tuple(a % np.ndim(f) for a in axis)
     if len(varargs) not in (0, 1, len(axes)):
         raise TypeError("invalid number of arguments")
@@ -84,7 +82,7 @@ def _gradient(f: Array, *varargs: Any, axis: Axis = None, edge_order: int = 1) -
 @derived(np.trapezoid)
 def _trapezoid(y: Array, x: Array = None, dx: float = 1.0, axis: int = -1) -> Array:
     (axis,) = normalize_axes(axis, np.ndim(y))
-    step: Any = dx
+    step: Array = dx
     if x is not None:
         step = np.diff(x, axis=0 if np.ndim(x) == 1 else axis)
         step = np.reshape(step, (-1,) + (1,) * (np.ndim(y) - axis - 1)) if np.ndim(x) == 1 else step

@@ -1,7 +1,6 @@
 """NumPy's elementwise functions that are written in terms of others."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -12,13 +11,11 @@ from autograd.typing import Array
 
 
 @derived(np.where)
-def _where(condition: Array, x: Array = None, y: Array = None) -> Any:
+def _where(condition: Array, x: Array = None, y: Array = None) -> Array | tuple[Array, ...]:
     return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
 
 
-@derived(np.sign)
-def _sign(x: Array) -> Array:
-    return x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x))
+derived(np.sign)(lambda x: x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x)))
 
 
 @derived(np.modf)
@@ -27,19 +24,9 @@ def _modf(x: Array) -> tuple[Array, Array]:
     return np.where(np.isinf(whole), 0, x - whole), whole
 
 
-@derived(np.divmod)
-def _divmod(a: Array, b: Array) -> tuple[Array, Array]:
-    return np.floor_divide(a, b), np.remainder(a, b)
-
-
-@derived(np.ldexp)
-def _ldexp(x: Array, exponent: Array) -> Array:
-    return x * np.ldexp(np.ones((), raw(x).dtype), exponent)
-
-
-@derived(np.copysign)
-def _copysign(a: Array, b: Array) -> Array:
-    return np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b))
+derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
+derived(np.ldexp)(lambda x, exponent: x * np.ldexp(np.ones((), raw(x).dtype), exponent))
+derived(np.copysign)(lambda a, b: np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b)))
 
 
 @derived(np.real_if_close)

@@ -1,12 +1,12 @@
 """Fourier transforms along several axes, of Hermitian spectra, and shifts, in terms of those along one axis."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from autograd.rules.calls import normalize_axes
-from autograd.rules.fourier import OTHER_NORM
+from autograd.rules.fourier import OTHER_NORM, Norm
 from autograd.rules.table import derived
 from autograd.typing import Array, Axis, Function
 
@@ -26,7 +26,7 @@ def _over(a: Array, s: Axes, axes: Axes) -> list[tuple[int, int | None]]:
 
 def _over_axes(last: Function, others: Function, default_axes: Axes, last_first: bool = True) -> Function:
     """The transform of several axes: `last` along the last of them, and `others` along the rest."""
-    def transformed(a: Array, s: Axes = None, axes: Axes = default_axes, norm: Any = None, out: None = None) -> Array:
+    def transformed(a: Array, s: Axes = None, axes: Axes = default_axes, norm: Norm = None, out: None = None) -> Array:
         steps = [(others if i else last, axis, n) for i, (axis, n) in enumerate(_over(a, s, axes))]
         for transform, axis, n in steps if last_first else steps[1:] + steps[:1]:
             a = transform(a, n=n, axis=axis, norm=norm)
@@ -44,12 +44,12 @@ for of_two, of_many, last, others, last_first in (
 
 
 @derived(fft.hfft)
-def _hfft(a: Array, n: int | None = None, axis: int = -1, norm: Any = None, out: None = None) -> Array:
+def _hfft(a: Array, n: int | None = None, axis: int = -1, norm: Norm = None, out: None = None) -> Array:
     return fft.irfft(np.conj(a), n=n, axis=axis, norm=OTHER_NORM[norm])
 
 
 @derived(fft.ihfft)
-def _ihfft(a: Array, n: int | None = None, axis: int = -1, norm: Any = None, out: None = None) -> Array:
+def _ihfft(a: Array, n: int | None = None, axis: int = -1, norm: Norm = None, out: None = None) -> Array:
     return np.conj(fft.rfft(a, n=n, axis=axis, norm=OTHER_NORM[norm]))
 
 
@@ -59,11 +59,5 @@ def _shift(x: Array, axes: Axis, direction: int) -> Array:
     return np.roll(x, [n // 2 if direction > 0 else -(n // 2) for n in sizes], axes)
 
 
-@derived(fft.fftshift)
-def _fftshift(x: Array, axes: Axis = None) -> Array:
-    return _shift(x, axes, 1)
-
-
-@derived(fft.ifftshift)
-def _ifftshift(x: Array, axes: Axis = None) -> Array:
-    return _shift(x, axes, -1)
+derived(fft.fftshift)(lambda x, axes=None: _shift(x, axes, 1))
+derived(fft.ifftshift)(lambda x, axes=None: _shift(x, axes, -1))

@@ -8,7 +8,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph import Node, raw
 from autograd.rules.calls import normalize_axes
-from autograd.rules.indexing import along, scatter
+from autograd.rules.indexing import Index, along, scatter
 from autograd.rules.table import derived
 from autograd.typing import Array, ArrayLike, Shape
 
@@ -59,9 +59,7 @@ def _compress(condition: ArrayLike, a: Array, axis: int | None = None, out: None
     return np.take(a, np.flatnonzero(condition), axis=axis)
 
 
-@derived(np.extract)
-def _extract(condition: ArrayLike, arr: Array) -> Array:
-    return np.ravel(arr)[np.flatnonzero(condition)]
+derived(np.extract)(lambda condition, arr: np.ravel(arr)[np.flatnonzero(condition)])
 
 
 @derived(np.choose)
@@ -83,13 +81,13 @@ def _select(condlist: Sequence[ArrayLike], choicelist: Sequence[Array], default:
 
 # ---- inserting and deleting -----------------------------------------------------------------------------------------
 @derived(np.delete)
-def _delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
+def _delete(arr: Array, obj: Index, axis: int | None = None) -> Array:
     flat, axis = along_one(arr, axis)
     return np.take(flat, np.delete(np.arange(np.shape(flat)[axis]), obj), axis=axis)
 
 
 @derived(np.insert)
-def _insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
+def _insert(arr: Array, obj: Index, values: Array, axis: int | None = None) -> Array:
     flat, axis = along_one(arr, axis)
     size = np.shape(flat)[axis]
     at = np.arange(size)[obj] if isinstance(obj, slice) else np.asarray(obj)

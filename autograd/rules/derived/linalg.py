@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -35,9 +35,7 @@ def _inner(a: Array, b: Array) -> Array:
     return np.tensordot(a, b, axes=(-1, -1))
 
 
-@derived(np.outer)
-def _outer(a: Array, b: Array, out: None = None) -> Array:
-    return np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0)
+derived(np.outer)(lambda a, b, out=None: np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0))
 
 
 @derived(linalg.outer)
@@ -47,33 +45,15 @@ def _linalg_outer(x1: Array, x2: Array, /) -> Array:
     return np.outer(x1, x2)
 
 
-@derived(np.vdot)
-def _vdot(a: Array, b: Array) -> Array:
-    return np.matmul(np.conj(np.ravel(a)), np.ravel(b))
-
-
-@derived(linalg.vecdot, np.vecdot)
-def _vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
-    return np.sum(np.conj(x1) * x2, axis=axis)
-
-
-@derived(*since_2_1("matvec"))
-def _matvec(x1: Array, x2: Array, /) -> Array:
-    return np.matmul(x1, np.expand_dims(x2, -1))[..., 0]
-
-
-@derived(*since_2_1("vecmat"))
-def _vecmat(x1: Array, x2: Array, /) -> Array:
-    return np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :]
-
-
-@derived(linalg.matmul)
-def _linalg_matmul(x1: Array, x2: Array, /) -> Array:
-    return np.matmul(x1, x2)
+derived(np.vdot)(lambda a, b: np.matmul(np.conj(np.ravel(a)), np.ravel(b)))
+derived(linalg.vecdot, np.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(np.conj(x1) * x2, axis=axis))
+derived(*since_2_1("matvec"))(lambda x1, x2, /: np.matmul(x1, np.expand_dims(x2, -1))[..., 0])
+derived(*since_2_1("vecmat"))(lambda x1, x2, /: np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :])
+derived(linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
 
 
 @derived(np.tensordot, linalg.tensordot)
-def _tensordot(a: Array, b: Array, axes: int | Sequence[Any] = 2) -> Array:
+def _tensordot(a: Array, b: Array, axes: int | Sequence[int | Sequence[int]] = 2) -> Array:
     ndim_a, ndim_b = np.ndim(a), np.ndim(b)
     if hasattr(axes, "__index__"):
         left, right = list(range(ndim_a - int(axes), ndim_a)), list(range(int(axes)))
@@ -106,22 +86,15 @@ def _cross(a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
     if {np.shape(a)[-1], np.shape(b)[-1]} - {2, 3}:
         raise ShapeError(f"cross takes vectors of 2 or 3 numbers, got shapes {np.shape(a)} and {np.shape(b)}")
-    flat = np.shape(a)[-1] == np.shape(b)[-1] == 2
     x, y, z = (a[..., i] if i < np.shape(a)[-1] else np.zeros_like(raw(a)[..., 0]) for i in range(3))
     u, v, w = (b[..., i] if i < np.shape(b)[-1] else np.zeros_like(raw(b)[..., 0]) for i in range(3))
-    if flat:
+    if np.shape(a)[-1] == np.shape(b)[-1] == 2:
         return x * v - y * u
     return np.stack(np.broadcast_arrays(y * w - z * v, z * u - x * w, x * v - y * u), axis=axisc)
 
 
-@derived(linalg.cross)
-def _linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
-    return np.cross(x1, x2, axis=axis)
-
-
-@derived(linalg.multi_dot)
-def _multi_dot(arrays: Sequence[Array], *, out: None = None) -> Array:
-    return functools.reduce(np.dot, arrays)
+derived(linalg.cross)(lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
+derived(linalg.multi_dot)(lambda arrays, *, out=None: functools.reduce(np.dot, arrays))
 
 
 @derived(linalg.matrix_power)
@@ -159,7 +132,7 @@ def _corrcoef(x: Array, y: Array = None, rowvar: bool = True) -> Array:
 
 # ---- equations and inverses -----------------------------------------------------------------------------------------
 @derived(linalg.lstsq)
-def _lstsq(a: Array, b: Array, rcond: float | None = None) -> Any:
+def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array, int, Array]:
     m, n = np.shape(a)
     rcond = np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond
     s = linalg.svd(a, full_matrices=False)[1]
@@ -187,30 +160,23 @@ def _tensorsolve(a: Array, b: Array, axes: Sequence[int] | None = None) -> Array
 
 
 # ---- decompositions -------------------------------------------------------------------------------------------------
-@derived(linalg.eigvalsh)
-def _eigvalsh(a: Array, UPLO: Literal["L", "U"] = "L") -> Array:
-    return linalg.eigh(a, UPLO)[0]
-
-
-@derived(linalg.eigvals)
-def _eigvals(a: Array) -> Array:
-    return linalg.eig(a)[0]
+derived(linalg.eigvalsh)(lambda a, UPLO="L": linalg.eigh(a, UPLO)[0])
+derived(linalg.eigvals)(lambda a: linalg.eig(a)[0])
 
 
 @derived(linalg.svd)
-def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True,
+         hermitian: bool = False) -> Array | tuple[Array, ...]:
     if hermitian:
         raise no_rule("linalg.svd with hermitian=True", "use np.linalg.eigh, which reads one triangle too")
     return svd(a, full_matrices=full_matrices) if compute_uv else svd(a, full_matrices=False)[1]
 
 
-@derived(linalg.svdvals)
-def _svdvals(x: Array, /) -> Array:
-    return svd(x, full_matrices=False)[1]
+derived(linalg.svdvals)(lambda x, /: svd(x, full_matrices=False)[1])
 
 
 @derived(linalg.qr)
-def _qr(a: Array, mode: str = "reduced") -> Any:
+def _qr(a: Array, mode: str = "reduced") -> Array | tuple[Array, ...]:
     rows, columns = np.shape(a)[-2:]
     if mode == "r":
         return qr(a)[1]
@@ -275,11 +241,5 @@ def _cond(x: Array, p: Any = None) -> Array:
     return linalg.norm(x, p, axis=(-2, -1)) * linalg.norm(linalg.inv(x), p, axis=(-2, -1))
 
 
-@derived(linalg.trace)
-def _linalg_trace(x: Array, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
-    return np.trace(x, offset, -2, -1, dtype)
-
-
-@derived(linalg.diagonal)
-def _linalg_diagonal(x: Array, /, *, offset: int = 0) -> Array:
-    return np.diagonal(x, offset, -2, -1)
+derived(linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
+derived(linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))

@@ -20,22 +20,19 @@ def _trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTy
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
-def _with_initial(y: Array, axis: int | None, include: bool, make: Function) -> Array:
-    shape = list(np.shape(y))
-    shape[axis or 0] = 1
-    return np.concatenate([make(shape, raw(y).dtype), y], axis=axis or 0) if include else y
-
-
-@derived(*since_2_1("cumulative_sum"))
-def _cumulative_sum(x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None,
+def _cumulative(accumulate: Function, initial: Function) -> Function:
+    def accumulated(x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None,
                     include_initial: bool = False) -> Array:
-    return _with_initial(np.cumsum(x, axis=0 if axis is None else axis, dtype=dtype), axis, include_initial, np.zeros)
+        y = accumulate(x, axis=axis or 0, dtype=dtype)
+        shape = list(np.shape(y))
+        shape[axis or 0] = 1
+        return np.concatenate([initial(shape, raw(y).dtype), y], axis=axis or 0) if include_initial else y
+
+    return accumulated
 
 
-@derived(*since_2_1("cumulative_prod"))
-def _cumulative_prod(x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None,
-                     include_initial: bool = False) -> Array:
-    return _with_initial(np.cumprod(x, axis=0 if axis is None else axis, dtype=dtype), axis, include_initial, np.ones)
+derived(*since_2_1("cumulative_sum"))(_cumulative(np.cumsum, np.zeros))
+derived(*since_2_1("cumulative_prod"))(_cumulative(np.cumprod, np.ones))
 
 
 @derived(np.ptp)
@@ -45,7 +42,7 @@ def _ptp(a: Array, axis: Axis = None, out: None = None, keepdims: bool = False) 
 
 @derived(np.average)
 def _average(a: Array, axis: Axis = None, weights: Array = None, returned: bool = False, *,
-             keepdims: bool = False) -> Any:
+             keepdims: bool = False) -> Array | tuple[Array, Array]:
     axes = normalize_axes(axis, np.ndim(a))
     shape = np.shape(a)
     if weights is None:
