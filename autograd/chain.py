@@ -1,7 +1,7 @@
-"""The chain rule: `contributions` applies it at one node, `sweep` takes a graph from its newest node to its oldest.
+"""The chain rule: `contributions` applies it at one node, `sweep` at all nodes, the newest first.
 
-A gradient arrives at a node. The rules of its op turn it into what each input receives: upstream × local. What an
-input receives from several nodes is added up.
+A gradient arrives at a node. The rules of its op turn it into what each input receives: the gradient × the op's slope.
+What an input receives from several nodes is added up.
 
     >>> from autograd import Value
     >>> x = Value(3.0)
@@ -13,7 +13,7 @@ input receives from several nodes is added up.
     >>> grads[x]
     6.0
 
-`fast.py` holds the sweep once more, without what its common case never needs; backward.py starts it.
+fast.py says the sweep once more, for speed; backward.py starts it.
 Read next: record.py, how the graph comes about.
 """
 
@@ -38,13 +38,13 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
     """Push the gradients in `grads` back to the leaves, adding what arrives at each node to `grads`.
 
     Always take the newest node that has a gradient: whatever was made from it is newer still and has been taken
-    before, so its gradient is complete. That is all there is to the order of backpropagation.
+    before, so its gradient is complete. What it passes on goes to older nodes, so none is taken too early.
 
     live          the nodes that gradients may go to; None: all
-    keep          the inner tensors whose gradients stay in `grads`; None: all
+    keep          the inner nodes whose gradients stay in `grads`, beside those of Values; None: all
     create_graph  record what the rules compute, so that it can be differentiated again
     """
-    queue = [(-node.order, node) for node in grads if node.op is not None]
+    queue = [(-node.order, node) for node in grads if node.op is not None]  # no two orders are equal
     heapify(queue)
     while queue:
         node = heappop(queue)[1]
@@ -52,7 +52,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
         g = grads[node] if stays else grads.pop(node)
         for _, x, part in contributions(node, g, create_graph):
             if x in grads:
-                grads[x] = grads[x] + part  # never +=: several nodes may hold the same array
+                grads[x] = grads[x] + part  # never +=: a rule may give one array to several inputs
             elif live is None or x in live:
                 grads[x] = part
                 if x.op is not None:
@@ -68,11 +68,11 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
     for x in inputs:
         if isinstance(x, Node) and x.order > node.order:
             raise changed_in_place(x, node)
-    settings = NO_SETTINGS if op.ufunc else node.settings  # a ufunc's only one is dtype=, which `match` undoes
+    settings = NO_SETTINGS if op.ufunc else node.settings  # of a ufunc it is dtype=, which `match` undoes
     # with create_graph the rules run on the nodes themselves, and so what they do is recorded
     arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
     if op.vjp_of_all is None:
-        parts = (pulled(x, rule, g, y, arrays, settings) for x, rule in zip(inputs, op.vjps, strict=False))
+        parts = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=True))
     else:
         parts = op.vjp_of_all(g, y, inputs, *arrays, **settings)
     for i, (x, part) in enumerate(zip(inputs, parts, strict=False)):
@@ -89,39 +89,39 @@ def numbers_of(node: Node) -> tuple[Any, Any]:
     return arrays, node._data if node.op.place is None else node.all_outputs
 
 
-def pulled(x: Any, rule: Function | None, g: Array, y: Array, arrays: Any, settings: Settings) -> Array:
+def pulled(x: Any, vjp: Function | None, g: Array, y: Array, arrays: Any, settings: Settings) -> Array:
     """What the rule of one input makes of `g`; None for a constant, and where no gradient flows."""
-    if rule is None or not is_variable(x):
+    if vjp is None or not is_variable(x):
         return None
     try:
-        return rule(g, y, *arrays, **settings)
+        return vjp(g, y, *arrays, **settings)
     except ArithmeticError:  # where Python's floats raise, NumPy's give inf or nan, as arrays do
         if type(y) is not float:
             raise
-        return rule(np.float64(g), np.float64(y), *map(np.float64, arrays))
+        return vjp(np.float64(g), np.float64(y), *map(np.float64, arrays), **settings)
 
 
 def match(g: Array, like: Array) -> Array:
     """`g` summed down, or spread out, to the shape of `like`; real where that is real; with its dtype.
 
     This is the one place that knows about broadcasting: what NumPy repeated on the way forward is summed on the way
-    back. Works on arrays, and on nodes while the backward pass is recorded.
+    back. A rule may also give less than its input's shape (that of np.sum gives `g` as it is), which is repeated.
     """
     if type(g) is type(like) is float:
         return g
     if isinstance(g, Node):
         return _match_recorded(g, like)
     if type(like) is float:
-        return float("nan") if type(g) is complex else float(np.sum(np.real(g)))
+        return float("nan") if type(g) is complex else float(np.sum(np.real(g)))  # (-8.0) ** 0.5 is no real number
     g = np.asarray(g)
     if g.shape != like.shape:
         g = sum_to_shape(g, np.add.reduce, g.shape, like.shape)
     if g.shape != like.shape:
-        g, small = np.empty(like.shape, g.dtype), g
-        g[...] = small
+        small, g = g, np.empty(like.shape, g.dtype)
+        g[...] = small  # np.broadcast_to takes longer
     if g.dtype != like.dtype:
-        g = (g.real if g.dtype.kind == "c" != like.dtype.kind else g).astype(like.dtype)
-    return np.asarray(g)
+        g = (g if like.dtype.kind == "c" else g.real).astype(like.dtype)
+    return np.asarray(g)  # a sum may be a NumPy scalar
 
 
 def _match_recorded(g: Array, like: Array) -> Array:
@@ -134,12 +134,12 @@ def _match_recorded(g: Array, like: Array) -> Array:
 
 
 def sum_to_shape(g: Array, add_up: Function, have: Shape, want: Shape) -> Array:
-    """Undo broadcasting: add up `g` over the axes along which an array of shape `want` was repeated to make it."""
+    """Undo broadcasting: add up `g` over the axes along which an array of shape `want` was repeated."""
     extra = len(have) - len(want)
     if extra > 0:
         g, have = add_up(g, axis=tuple(range(extra))), have[extra:]
     if have == want:
         return g
     shared = want[len(want) - len(have) :]  # a smaller `g` is spread out by `match`
-    axes = tuple([i - len(have) for i, (n, m) in enumerate(zip(have, shared, strict=True)) if n != m == 1])
+    axes = tuple([i for i, (n, m) in enumerate(zip(have, shared, strict=True)) if m == 1 and n != 1])
     return add_up(g, axis=axes, keepdims=True) if axes else g

@@ -20,9 +20,10 @@ from autograd.complaints import Failed
 from autograd.errors import NoRule
 from autograd.graph import Node, is_variable, nodes_in, raw, walk
 from autograd.record import apply, node_of, replace_data
+from autograd.rules import table
 from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
-from autograd.rules.table import TABLE, no_gradient, rule
+from autograd.rules.table import TABLE, Op, no_gradient
 from autograd.thread import thread
 from autograd.typing import Array, Function
 
@@ -124,6 +125,13 @@ def notrace_primitive(f: Function) -> Function:
     wrapped = dispatching(f)
     no_gradient(wrapped)
     return wrapped
+
+
+def rule(function: Function, symbol: str, *vjps: Function | None, **options: Any) -> Op:
+    """Add a row to the table, and return it: see `autograd.rules.table`. `joint` is an older word for `vjp_of_all`."""
+    if "joint" in options:
+        options["vjp_of_all"] = options.pop("joint")
+    return table.rule(function, symbol, *vjps, **options)
 
 
 def data_of(nodes: Iterable[Node]) -> list[Array]:

@@ -1,7 +1,7 @@
 """The computation graph: what a node is, and how to walk from a result back to what it was computed from.
 
 There is no tape. A node knows its inputs, and every node has a creation number (`order`). An operation is always
-created after its inputs, so *descending order is a reverse topological order*: no depth-first search is needed.
+created after its inputs, so *descending order is a reverse topological order*: to sort by it is enough.
 
     >>> from autograd import Value
     >>> x = Value(3.0, name="x")
@@ -21,28 +21,28 @@ from typing import Any
 from autograd.trees import leaves
 from autograd.typing import Array, Settings, Tree
 
-next_order = itertools.count(1).__next__
-last_stamp = [0]  # the creation number that a change of data gave out last: see record.stamp
-NO_SETTINGS: Settings = MappingProxyType({})
+next_order = itertools.count(1).__next__  # 1, 2, 3, …: each number is given out once
+last_stamp = [0]  # a number from the last time that some node's data changed: see record.stamp
+NO_SETTINGS: Settings = MappingProxyType({})  # {}, which nobody can change
 
 
 class Node:
-    """What `Tensor` and `Value` share, and all that drawing, checking and compiling may rely on.
+    """A number or an array, and the operation and inputs that it came from: the parent of `Tensor` and `Value`.
 
-    op             the row of the rule table that made this node; None for a leaf, which the user made
+    op             the row of the rule table that made this node; None for a leaf: the user made it, or it is a constant
     inputs         what the op was applied to: nodes, and plain arrays and numbers (constants)
     settings       the keyword settings of the op, such as {"axis": 0}
     data           the result: an ndarray (Tensor) or a float (Value)
-    grad           the gradient that `backward()` has accumulated here, or None
+    grad           the gradient that `backward()` has added up here; before, None, or 0.0 of a Value
     name           the user's name for it, or None
     requires_grad  whether it is a variable: a gradient is wanted for it, or flows through it
-    order          its creation number
+    order          its creation number; if its data change, it gets a new one
     scope          the modules that were running when it was made, outermost first: ((path, class name), ...), where
                    each call of a module has a pair of its own. A parameter has the scope of the module it was given to
 
-    Pictures also use, where a node has them, `pull(g)` (what each input receives of a gradient that arrives),
-    `push_back(grads, keep)` (the whole backward pass from the nodes in `grads`: it adds the gradients of those in
-    `keep`) and `op.compute(*numbers, **settings)` (what the op gives for plain numbers).
+    Drawing, checking and compiling rely on nothing else. Pictures also use, where a node has them, `pull(g)` (what each
+    input receives of a gradient that arrives), `push_back(grads, keep)` (the whole backward pass from the nodes in
+    `grads`: it adds the gradients of those in `keep`) and `op.compute(*numbers, **settings)` (the op of plain numbers).
     """
 
     __slots__ = ("__weakref__", "_data", "all_outputs", "arrays", "grad", "inputs", "made_at", "name", "op", "order",
@@ -62,19 +62,19 @@ class Node:
     all_outputs: tuple[Array, ...]  # raw, of an op with several, of which this node is one
     made_at: str  # "file:line" of the user's code; only set under detect_anomaly()
 
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # by identity, although `==` may compare elements
     __array_function__: Any  # each kind of node follows NumPy's protocols: see protocols.py
 
     @property
     def is_leaf(self) -> bool:
-        """True for what the user made; False for the result of an operation."""
+        """True for what the user made, and for constants; False for a recorded result."""
         return self.op is None
 
 
 def walk(roots: Any) -> list[Any]:
     """Every node that `roots` (a node, or several) depend on, newest first: a reverse topological order.
 
-    A loop, never recursion: a chain of a million operations is as good as one of three.
+    A loop, never recursion: a chain of a million operations does not overflow the stack.
 
     >>> from autograd import Tensor
     >>> x = Tensor([1.0, 2.0], name="x")
@@ -85,7 +85,7 @@ def walk(roots: Any) -> list[Any]:
     seen = set(stack)
     while stack:
         for x in stack.pop().inputs:
-            if (isinstance(x, Node) or is_node(x)) and x not in seen:
+            if is_node(x) and x not in seen:
                 seen.add(x)
                 stack.append(x)
     return sorted(seen, key=attrgetter("order"), reverse=True)

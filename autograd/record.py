@@ -1,7 +1,7 @@
 """What an operation leaves behind: `apply` computes it, and makes the node that remembers how.
 
 Recording knows neither Tensor nor Value: the data decide. A float becomes a node of the class that holds floats, an
-ndarray one of the class that holds arrays; each class says in `HOLDERS` what it holds.
+ndarray one of the class that holds arrays. Each class enters itself in `HOLDERS`: `class Value(Recorded, holds=float)`.
 
     >>> from autograd import Value
     >>> from autograd.rules.table import TABLE
@@ -28,16 +28,18 @@ from autograd.typing import Array, Settings
 
 HOLDERS: dict[type, Any] = {}  # float -> Value, ndarray -> Tensor
 NUMERIC = frozenset("biufc")  # the kinds of dtype that a graph computes with
-PLAIN = {bool, int, float, complex, *(np.dtype(letter).type for letter in "?bhilqBHILQefdFD")}  # need no conversion
+PLAIN = {bool, int, float, complex, *(np.dtype(letter).type for letter in "?bhilqBHILQefdFD")}  # NumPy's numbers, too
 
 
 def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) -> Any:
     """Compute `op` of `inputs`, and record it if one of them is a variable.
 
-    The result is a Value if all nodes in `inputs` are Values and one real number comes out; otherwise a Tensor, or a
+    The result is a Value if the nodes in `inputs` are Values and one real number comes out; otherwise a Tensor, or a
     tuple of them. Raises ShapeError for shapes that do not fit, ForeignObject for what has no place in a graph.
     """
-    arrays, variable, plain, holds = [], False, True, None  # holds: float if all nodes do; ndarray if one does
+    arrays: list[Array] = []
+    variable, plain = False, True  # is one of them a variable, are all constants plain numbers and arrays
+    holds: Any = None  # what the nodes hold: floats, all of them; or one at least an ndarray; None without nodes
     for x in inputs:
         if type(x) is ndarray:
             arrays.append(x)
@@ -54,7 +56,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
         arrays = list(map(raw, inputs))
     try:
         compute = op.compute if holds is float else op.forward
-        data = compute(*arrays, **settings) if settings else compute(*arrays)  # ** of nothing takes time too
+        data = compute(*arrays, **settings) if settings else compute(*arrays)  # an empty ** takes time
     except (ValueError, TypeError) as error:
         raise with_context(error, op, inputs, settings) from None
     if holds is float:
@@ -64,7 +66,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
         data = np.asarray(data)
     if variable and thread.plain and not op.outputs:
         return node_of(HOLDERS[type(data)], op, inputs, arrays, data, settings)
-    return _rarer(op, inputs, arrays, data, settings, variable)
+    return _rare(op, inputs, arrays, data, settings, variable)
 
 
 def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
@@ -75,12 +77,13 @@ def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
     return inputs, [raw(x) for x in inputs], float(data)
 
 
-def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
-    """The rarer cases of `apply`: nothing to record, detect_anomaly(), several outputs."""
+def _rare(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
+    """The rare cases of `apply`: nothing to record, detect_anomaly(), several outputs."""
     if thread.anomaly:
         check_forward(data, op, inputs)
     nodes = []
-    for row, part in zip(op.outputs, map(np.asarray, data), strict=True) if op.outputs else [(op, data)]:
+    outputs = zip(op.outputs, map(np.asarray, data), strict=True) if op.outputs else [(op, data)]
+    for row, part in outputs:
         if variable and thread.recording:
             node = node_of(HOLDERS[type(part)], row, inputs, arrays, part, settings)
         else:
@@ -97,11 +100,11 @@ def _rarer(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, v
 
 def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Array,
             settings: Settings = NO_SETTINGS) -> Any:
-    """The node of class `kind` that holds `data`, what `op` gave for `inputs`, whose numbers are `arrays` (or None).
+    """The node of class `kind` that holds `data`, what `op` gave for `inputs`; `arrays` are those raw, or None.
 
     Nothing is computed or checked here: that is for `apply`, and for code that has done it already.
     """
-    node = object.__new__(kind)
+    node = object.__new__(kind)  # without __init__, which checks what users give
     node.op = op
     node.inputs = inputs
     node.arrays = arrays
@@ -116,14 +119,14 @@ def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Arra
 
 
 def constant_node(data: Array) -> Any:
-    """A node that remembers nothing: what an operation leaves behind that depends on no variable."""
+    """A node that remembers nothing: a result that depends on no variable."""
     node = node_of(HOLDERS[type(data)], None, (), (), data)
     node.requires_grad = False
     return node
 
 
 def as_constant(x: Any) -> Any:
-    """A non-node that met a node, as a number or an ndarray; what has no place in a graph is refused."""
+    """An input as a node, a number or an ndarray; what has no place in a graph is refused."""
     if isinstance(x, (Node, bool, int, float, complex)):
         return x
     if type(x) is not ndarray and not isinstance(x, np.generic):
@@ -141,7 +144,8 @@ def as_constant(x: Any) -> Any:
 def stamp(node: Node) -> None:
     """Mark a node's data as changed: what was computed from the old data can't be differentiated any more.
 
-    The node gets the next creation number, so a backward pass meets an input that is newer than its op.
+    The node gets the next creation number, so a backward pass meets an input that is newer than the result. A result
+    that was itself overwritten refuses to be differentiated.
     """
     last_stamp[0] = node.order = next_order()
     if node.op is not None:
@@ -149,7 +153,7 @@ def stamp(node: Node) -> None:
 
 
 def replace_data(nodes: Iterable[Node], arrays: Iterable[Array]) -> None:
-    """`node.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
+    """`leaf.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
     last_stamp[0] = next_order()
     for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
         node._data = array

@@ -76,7 +76,7 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     data = property(operator.attrgetter("_data"), _set_data, doc="""The numbers, an ndarray.
 
-    Assigning to it (`t.data = a`, `t.data -= a`) marks the tensor as changed.""")
+    `t.data = a` and `t.data -= a` mark the tensor as changed; `t.data[i] = a` can't be noticed.""")
 
     def detach(self) -> "Tensor":
         """The same numbers, as a constant."""
@@ -154,7 +154,7 @@ class Tensor(ArrayMethods, holds=ndarray):
     # -- instead of changes in place
     @property
     def at(self) -> "_At":
-        """`t.at[i].set(v)` and `t.at[i].add(v)`: a new tensor that differs at `i`, in place of `t[i] = v`."""
+        """`t.at[i].set(v)` and `t.at[i].add(v)`: a new tensor that differs at `i`; `t[i] = v` is refused."""
         return _At(self)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -187,6 +187,7 @@ class Tensor(ArrayMethods, holds=ndarray):
         return Tensor, (self._data, self.requires_grad, self.name)
 
 
+# each operator: the function whose row is used, and what computes it
 speed_up(ndarray, {"add": (np.add, np.add), "sub": (np.subtract, np.subtract), "mul": (np.multiply, np.multiply),
                    "truediv": (np.divide, np.divide), "matmul": (np.matmul, np.matmul)})
 

@@ -1,4 +1,4 @@
-"""`Value`: one number that remembers how it was made, with micrograd's interface.
+"""`Value`: one number that remembers how it was made, with the interface of Karpathy's micrograd.
 
     >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
     >>> c = (a * b + 10).relu()
@@ -10,6 +10,7 @@ This is the last of the seven files. Read on where you like: fast.py, backward.p
 """
 
 import operator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -104,8 +105,9 @@ class Value(Recorded, holds=float):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return Value, (self._data, self.name)
+        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name)
 
 
+# each operator: the function whose row is used, and what computes it
 speed_up(float, {"add": (np.add, operator.add), "sub": (np.subtract, operator.sub), "mul": (np.multiply, operator.mul),
                  "truediv": (np.divide, operator.truediv), "pow": (np.power, operator.pow)})

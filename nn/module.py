@@ -68,7 +68,8 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Tree:
         """`forward`, noting for pictures which module made what."""
         here = thread.__dict__  # fetched once: each use of `thread.scope` would look this thread's dict up again
-        outer, (path, kind) = here.get("scope", ()), self._frame
+        outer = here.get("scope", ())
+        path, kind = self._frame
         here["scope"] = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
         try:
             if kwargs or self._hooks:

@@ -1,13 +1,13 @@
-"""The table of derivatives: what a row is, and the three ways to add one.
+"""The table of derivatives: what a row is, and how to add one.
 
     rule(np.tanh, "tanh", lambda g, y, x: g * (1 - y * y))      one lambda for each input
     derived(np.fliplr)(lambda m: np.flip(m, 1))                 a function written in terms of others
     no_gradient(np.floor, np.argmax)                            no gradient by nature: the result is a constant
 
 A rule is a *vjp* (vector-Jacobian product): from `g`, the gradient of the final result with respect to this op's
-output `y`, it makes the gradient with respect to one input. It is given the output, then all inputs, then the
-settings as keywords, and may use operators and `np.*` only. So the same row runs on floats, on ndarrays, and on
-nodes, in which case the backward pass is itself recorded and can be differentiated again.
+output `y`, it makes the gradient with respect to one input. It is called as vjp(g, y, *inputs, **settings), and uses
+operators and functions that have rules themselves. So the same row runs on floats, on ndarrays, and on nodes, in which
+case the backward pass is itself recorded and can be differentiated again.
 
     >>> import math
     >>> tanh = TABLE[np.tanh]
@@ -19,8 +19,8 @@ nodes, in which case the backward pass is itself recorded and can be differentia
 A rule for a function that broadcasts does not mention broadcasting: `match`, in chain.py, sums a gradient down, or
 spreads it out, to the shape of its input, takes the real part for a real input, and keeps its dtype.
 
-Gradients of complex numbers follow JAX and the PyPI autograd: for a real result L and z = x + iy, the gradient is
-dL/dx - i dL/dy. Rules are therefore plain complex derivatives, without conjugates.
+For a real result L and a complex z = x + iy, the gradient is dL/dx - i dL/dy, as in JAX. Rules are therefore plain
+complex derivatives, without conjugates.
 
 Read next: the first screen of elementwise.py, the plainest rows.
 """
@@ -47,11 +47,11 @@ class Op:
     vjps         vjp(g, y, *inputs, **settings) for each input; None for one that carries no gradient
     vjp_of_all   in their place, for any number of inputs: (g, y, nodes, *inputs, **settings) -> a gradient for each
     bind         sorts a call's arguments into inputs and settings, where the inputs are not simply the first ones
-    forward      computes with arrays, where the function itself only dispatches
-    scalar       computes with floats, for a Value
-    unfolded     the same in operators and `np.*`, for `unfold` where `forward` would hide a step from it
+    forward      what computes with arrays, if not the function itself
+    scalar       what computes with floats, for a Value
+    unfolded     the function in operators and `np.*`, so that `unfold` sees each step
     elementwise  whether it does the same to each number, or pair of numbers: told from the function if not given
-    place        which output it is, of a function with several; their rows are that function's `outputs`
+    place        the index of this output, where the function has several; its row has theirs in `outputs`
     """
 
     def __init__(self, function: Function, symbol: str, vjps: tuple[Vjp | None, ...] = (), *,
@@ -69,7 +69,7 @@ class Op:
         self.outputs: tuple[Op, ...] = ()
 
     def compute(self, *inputs: Array, **settings: Any) -> Array:
-        """The output for plain numbers and arrays. It is what a node of this op holds."""
+        """The output for plain numbers and arrays: what a node of this op holds."""
         if self.scalar is not None and not settings and {*map(type, inputs)} <= NUMBERS:
             try:
                 found = self.scalar(*inputs)
@@ -77,7 +77,7 @@ class Op:
                     return found
             except (ArithmeticError, ValueError):
                 pass
-            inputs = tuple(map(float, inputs))  # NumPy gives inf or nan where Python's floats raise
+            inputs = tuple(map(float, inputs))  # as NumPy takes them: it gives inf or nan where Python raises
         found = self.forward(*inputs, **settings)
         return found if self.place is None else found[self.place]
 
@@ -119,8 +119,8 @@ def rule(function: Function, symbol: str, *vjps: Vjp | None, **options: Any) -> 
 def rule_of_outputs(function: Function, symbol: str, *vjps: Vjp) -> None:
     """Add a row for a function of one array that has several outputs, each of which becomes a node of its own.
 
-    There is one vjp(g, ys, x) for each output: `g` is that output's gradient, `ys` all outputs. Gradients add up,
-    so what is not used costs nothing.
+    There is one vjp(g, ys, x) for each output: `g` is that output's gradient, `ys` all outputs. An output that is not
+    used gets no gradient, and costs nothing.
     """
     op = rule(function, symbol, None)
     op.outputs = tuple(Op(function, f"{symbol}[{i}]", (vjp,), place=i) for i, vjp in enumerate(vjps))
