@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from autograd.draw.escape import for_html, for_script
 from autograd.draw.themes import THEMES
@@ -39,7 +38,7 @@ class Page:
         return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
 
 
-def filled(name: str, title: str, body: str, data: Any) -> str:
+def filled(name: str, title: str, body: str, data: object) -> str:
     """The page NAME.html, filled in: NAME.js alone runs, and nothing is loaded, says its content security policy."""
     script = (HERE / f"{name}.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

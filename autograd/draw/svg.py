@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 from autograd.draw.escape import clean
 
@@ -10,7 +9,7 @@ SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 ET.register_namespace("", SVG[1:-1])
 
 
-def tree(svg: str) -> Any:
+def tree(svg: str) -> ET.Element:
     """The root element. Anchors, which Graphviz writes for tooltips, are gone: their text is the group's aria-label."""
     root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
     for group in list(root.iter(f"{SVG}g")):
@@ -23,6 +22,6 @@ def tree(svg: str) -> Any:
     return root
 
 
-def text(root: Any) -> str:
+def text(root: ET.Element) -> str:
     """The tree as markup."""
     return ET.tostring(root, encoding="unicode")
