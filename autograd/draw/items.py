@@ -105,11 +105,11 @@ class Folded:
                 if node in self._hidden_views:
                     continue
                 for slot, x in enumerate(node.inputs):
-                    while is_node(x) and x in self._hidden_views:
-                        x = x.inputs[0]
-                    if is_node(x) and x in self.item_of:
-                        source, loop = self.item_of[x], self._is_step(x, node)
-                        if source is not item or loop:
+                    if is_node(x):
+                        while x in self._hidden_views:
+                            x = x.inputs[0]
+                        source, loop = self.item_of.get(x), self._is_step(x, node)
+                        if source is not None and (source is not item or loop):
                             yield source, item, node, slot, loop
 
     def _is_step(self, x: NodeLike, node: NodeLike) -> bool:

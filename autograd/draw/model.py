@@ -220,15 +220,15 @@ def is_view(node: NodeLike) -> bool:
 def _canonical_ids(roots: list[NodeLike]) -> dict[NodeLike, str]:
     """Number the nodes, inputs before results, in the order in which a walk from the roots meets them: a loop."""
     ids: dict[NodeLike, str] = {}
-    stack = roots[::-1]
+    seen, stack = set(), roots[::-1]
     while stack:
         node = stack.pop()
-        if node in ids:
+        if node in seen:  # its inputs have their numbers
+            ids.setdefault(node, f"n{len(ids)}")
             continue
-        if unnumbered := [x for x in node.inputs if is_node(x) and x not in ids]:
-            stack += [node, *reversed(unnumbered)]
-        else:
-            ids[node] = f"n{len(ids)}"
+        seen.add(node)
+        stack.append(node)
+        stack.extend(x for x in node.inputs[::-1] if is_node(x) and x not in seen)
     return ids
 
 
