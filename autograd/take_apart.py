@@ -147,6 +147,4 @@ def _cannot_take_apart(node: Node, why: str) -> UnfoldError:
                        "index, ops=1), or give its rule an unfolded= of its own")
 
 
-@taken_apart.register(Node)
-def _of_picture(root: Node, index: int | Shape, names: Mapping[str, object] | None) -> Value:
-    return unfold(root, index, names=names)
+taken_apart.register(Node, lambda root, index, names: unfold(root, index, names=names))  # so that draw(unfold=) works

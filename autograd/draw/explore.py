@@ -14,8 +14,8 @@ from autograd.draw.numbers import summary
 from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
 from autograd.draw.picture import Drawing
+from autograd.draw.render import SVG, text, tree
 from autograd.draw.scene import scene
-from autograd.draw.svg import SVG, text, tree
 from autograd.draw.themes import THEMES
 from autograd.graph import is_node
 from autograd.typing import Array, NodeLike
@@ -45,16 +45,12 @@ def explore(
     graph = Graph(roots, names)
     look = Look(direction=direction, digits=digits, with_ids=True)
     drawing = Drawing(scene(Folded(graph, Detail(budget=budget, **fold)), look, seed))
-    picture = drawing.drawn()
+    svg = _svg(drawing.drawn().pipe("svg", encoding="utf-8"), drawing)
     data = {
         "nodes": _nodes(drawing), "scopes": [call.title for call in drawing.boxes], "forward": _forward(drawing),
         "backward": _backward(drawing), "hide": bool(hide_answers), "wrong": wrong_order(),
     }
-    title = clean(title or graph.names.get(graph.roots[0]) or "a computation graph", 120)
-    page = Page(filled("explore", title, _svg(picture.pipe("svg", encoding="utf-8"), drawing), data))
-    if path is not None:
-        page.save(path)
-    return page
+    return filled("explore", title or graph.names.get(graph.roots[0]) or "a computation graph", svg, data, path)
 
 
 # ---- the picture ----------------------------------------------------------------------------------------------------

@@ -106,9 +106,7 @@ def fold_label(scene: Scene, item: Item) -> str:
     inside = set(item.members)
     out = [node for node in ops if node in graph.tops or not inside.issuperset(graph.consumers[node])]
     lines = [element("b", for_html(item.title)) + (f" × {times}" if times > 1 else "")]
-    said = []
-    if ops and item.closed:
-        said.append(f"{len(ops):,} op{'s' * (len(ops) != 1)}")
+    said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []
     if parameters := sum(np.size(getattr(x, "data", 0)) for x in item.members if graph.kind(x) == "parameter"):
         said.append(f"{parameters:,} parameters")
     if said:

@@ -1,11 +1,16 @@
-"""A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad."""
+"""A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad.
+
+Its SVG becomes a part of a page, without what has no place there: prolog, ids, links.
+"""
 
 import base64
 import os
+import re
 import shutil
 import struct
 import sysconfig
 import threading
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +22,12 @@ from graphviz.backend import dot_command
 from autograd.draw.escape import clean, for_html
 from autograd.draw.items import Folded
 from autograd.draw.model import Graph
-from autograd.draw.svg import SVG, text, tree
 from autograd.errors import MissingTool
 from autograd.typing import Function
 
 _swapping = threading.Lock()
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+ET.register_namespace("", SVG[1:-1])
 
 
 def bundled() -> str | None:
@@ -161,3 +167,21 @@ def as_html(svg: str, label: str) -> str:
             f'<div style="position:relative;{size};font-size:0;line-height:0">'
             '<img alt="" style="display:block;width:100%;height:auto;max-width:none" '
             f'src="data:image/svg+xml;base64,{image}"/>{text(root)}</div></div>')
+
+
+def tree(svg: str) -> ET.Element:
+    """The root element. Anchors, which Graphviz writes for tooltips, are gone: their text is the group's aria-label."""
+    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
+    for group in list(root.iter(f"{SVG}g")):
+        for inner in list(group):
+            anchor = inner.find(f"{SVG}a")
+            if inner.tag == f"{SVG}g" and anchor is not None:
+                group.set("aria-label", clean(anchor.get(f"{XLINK}title", ""), 2000))
+                place = list(group).index(inner)
+                group[place : place + 1] = list(anchor)
+    return root
+
+
+def text(root: ET.Element) -> str:
+    """The tree as markup."""
+    return ET.tostring(root, encoding="unicode")

@@ -53,4 +53,4 @@ def scene(folded: Folded, look: Look, seed: Array = None) -> Scene:
     flow = Flow(graph, seed, shown.__contains__) if wanted else Flow()
     sizes = [magnitude(flow.gradients[item.first]) for item in folded.items if item.first in flow.gradients]
     wrong = wrong_rules(graph) if look.view == "check" else {}
-    return Scene(graph, folded, look, flow, wrong, Scale.of(sizes, colour["page"], colour["text"]), colour)
+    return Scene(graph, folded, look, flow, wrong, Scale(sizes, colour["page"], colour["text"]), colour)

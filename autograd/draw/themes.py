@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autograd.typing import Array
 
@@ -53,20 +52,15 @@ def on_scale(position: float, scale: list[str] = SCALE) -> tuple[str, str]:
     return colour, "#ffffff" if SCALE.index(colour) < 5 else "#000000"
 
 
-@dataclass(frozen=True)
 class Scale:
-    """The scale of the gradient view, logarithmic, from the least magnitude that is not 0 to the greatest."""
+    """The scale of the gradient view, logarithmic, from the least magnitude that is not 0 to the greatest.
 
-    least: float
-    greatest: float
-    page: str
-    text: str
+    page, text   the colours of a page and its text
+    """
 
-    @classmethod
-    def of(cls, sizes: Iterable[float], page: str, text: str) -> "Scale":
-        """The scale of these magnitudes, on a page and with a text of these colours."""
+    def __init__(self, sizes: Iterable[float], page: str, text: str):
         sizes = [size for size in sizes if size > 0 and math.isfinite(size)] or [1.0]
-        return cls(min(sizes), max(sizes), page, text)
+        self.least, self.greatest, self.page, self.text = min(sizes), max(sizes), page, text
 
     def position(self, size: float) -> float:
         """From 0, the least, to 1, the greatest and all that is not finite."""

@@ -45,16 +45,13 @@ def explore_training(
     """
     if not hasattr(history, "moments"):
         raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
-    page = Page(filled("training", clean(title, 120), "", _data(history.moments())), height=800)
-    if path is not None:
-        page.save(path)
-    return page
+    return filled("training", title, "", _data(history.moments()), path, height=800)
 
 
 def _data(found: dict[str, Any]) -> dict[str, Any]:
     frames, bounds, classes, inputs = found["frames"], found["bounds"], _Classes(found), np.asarray(found["inputs"])
     first = [layer["weight"].shape for layer in frames[0]["weights"]] if found["layers"] else []
-    sizes = [*(shape[1] for shape in first[:1]), *(shape[0] for shape in first)]
+    sizes = [first[0][1], *(shape[0] for shape in first)] if first else []
     weights = [layer["weight"] for frame in frames for layer in frame["weights"]]
     greatest = max((float(np.abs(w[np.isfinite(w)]).max(initial=0.0)) for w in weights), default=0.0)
     points = [] if bounds is None else inputs[:POINTS].astype(float).tolist()
