@@ -1,10 +1,8 @@
 """`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from autograd.draw.model import Graph, symbol
+from autograd.draw.model import Graph, Names, symbol
 from autograd.draw.picture import taken_apart
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
@@ -15,9 +13,7 @@ from autograd.value import Value
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
 
 
-def unfold(
-    node: Node, index: int | Shape = (), ops: int | None = None, *, names: Mapping[str, object] | None = None
-) -> Value:
+def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names: Names = None) -> Value:
     """The number at `index` of `node`, as a Value that was made of Values by single operations: draw it, explore it.
 
     index  which number of an array; of a Value, and of an array of a single number, there is but one

@@ -1,11 +1,9 @@
 """`explain`: the chain rule at a node, in words and in LaTeX, with the numbers plugged in."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from autograd.draw.escape import for_html, for_latex
-from autograd.draw.model import Flow, Graph, data_of, local_derivative, settings_of, symbol
+from autograd.draw.model import Flow, Graph, Names, data_of, local_derivative, settings_of, symbol
 from autograd.draw.numbers import number, shape_of, summary
 from autograd.graph import is_node
 from autograd.typing import Array, NodeLike
@@ -20,9 +18,7 @@ class Explanation(str):
         return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
 
 
-def explain(
-    node: NodeLike, root: NodeLike = None, *, names: Mapping[str, object] | None = None, digits: int = 4
-) -> Explanation:
+def explain(node: NodeLike, root: NodeLike = None, *, names: Names = None, digits: int = 4) -> Explanation:
     """What happens at `node`: how it was computed, what gradient arrives, and what each input receives of it.
 
     root   the result whose gradient flows back; by default the node itself

@@ -1,7 +1,6 @@
 """`explore`: a graph as one page of HTML to walk through, forward and backward, step by step."""
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from autograd.draw.escape import clean
 from autograd.draw.explain import formula, product, words
 from autograd.draw.items import Folded
-from autograd.draw.model import Flow, Graph, chain, data_of
+from autograd.draw.model import Flow, Graph, Names, chain, data_of
 from autograd.draw.numbers import summary
 from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
@@ -24,8 +23,8 @@ FULL = 400  # characters of a value that a page shows
 
 
 def explore(
-    roots: NodeLike, path: str | os.PathLike[str] | None = None, *, names: Mapping[str, object] | None = None,
-    seed: Array = None, title: str = "", digits: int = 4, direction: str | None = None, hide_answers: bool = False,
+    roots: NodeLike, path: str | os.PathLike[str] | None = None, *, names: Names = None, seed: Array = None,
+    title: str = "", digits: int = 4, direction: str | None = None, hide_answers: bool = False,
     budget: int | None = 2000, **fold: Any,
 ) -> Page:
     """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.

@@ -1,12 +1,11 @@
 """The drawn graph for other programs: `to_json` and `to_mermaid`."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.items import Folded
-from autograd.draw.model import Call, Flow, Graph, chain, data_of, settings_of, symbol
+from autograd.draw.model import Call, Flow, Graph, Names, chain, data_of, settings_of, symbol
 from autograd.draw.numbers import array_of, summary
 from autograd.draw.options import Detail
 from autograd.typing import Array, NodeLike
@@ -15,9 +14,7 @@ SCHEMA = "norgrad graph 1"
 LARGEST = 64  # arrays of up to so many numbers are written in full
 
 
-def to_json(
-    roots: NodeLike, *, names: Mapping[str, object] | None = None, seed: Array = None, **fold: Any
-) -> dict[str, Any]:
+def to_json(roots: NodeLike, *, names: Names = None, seed: Array = None, **fold: Any) -> dict[str, Any]:
     """A graph as dicts, lists, strings and numbers, ready for `json.dump`; NaN and infinities are strings.
 
     schema   "norgrad graph 1"
@@ -82,9 +79,7 @@ def _in_json(x: Any) -> Any:
     return str(x) if isinstance(x, complex) or (isinstance(x, float) and not math.isfinite(x)) else x
 
 
-def to_mermaid(
-    roots: NodeLike, *, direction: str = "LR", names: Mapping[str, object] | None = None, **fold: Any
-) -> str:
+def to_mermaid(roots: NodeLike, *, direction: str = "LR", names: Names = None, **fold: Any) -> str:
     """A graph as a Mermaid flowchart, for pages that render it (GitHub, GitLab, wikis).
 
     Takes the options of `draw` that fold. Names can hold no markup: they are written as numbered entities.

@@ -1,6 +1,7 @@
 """What is known of a graph before it is drawn: its nodes in order, their names, kinds, modules and gradients."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from autograd.draw.escape import clean
 from autograd.draw.numbers import array_of, shape_of
 from autograd.graph import is_node, walk
 from autograd.typing import Array, Function, NodeLike
+
+Names: TypeAlias = Mapping[str, object] | None  # the user's variables, such as locals()
 
 
 class Call:
@@ -45,7 +48,7 @@ class Graph:
     call_of the innermost call in which an op ran
     """
 
-    def __init__(self, roots: NodeLike, names: Mapping[str, object] | None = None):
+    def __init__(self, roots: NodeLike, names: Names = None):
         if not is_node(roots) and is_node(getattr(roots, "graph", None)):
             roots = roots.graph  # an error that carries the graph of what failed
         listed = isinstance(roots, (list, tuple, set, frozenset, dict))
@@ -62,14 +65,14 @@ class Graph:
                 self.consumers[x].append(node)
         self.parameters: set[NodeLike] = set()
         self.names = {node: clean(node.name) for node in self.nodes if node.name}
-        self._name(names or {})
+        self._name(names)
         self.parts: list[NodeLike | Call] = []
         self.call_of: dict[NodeLike, Call] = {}
         self.calls = self._group()
 
-    def _name(self, names: Mapping[str, object]) -> None:
+    def _name(self, names: Names) -> None:
         """The user's own variables: nodes by their name, models by the paths in them."""
-        for name, value in names.items():
+        for name, value in (names or {}).items():
             if is_node(value):
                 if value in self.consumers and not name.startswith("_"):
                     self.names.setdefault(value, clean(name))

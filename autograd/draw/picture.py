@@ -1,7 +1,6 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
 import gc
-from collections.abc import Mapping
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,12 @@ from autograd.draw.explain import words
 from autograd.draw.items import Edge, Folded, Item
 from autograd.draw.labels import RULE_OK, WRONG_RULE, column, constant_label, edge_number, fold_label, font, node_label
 from autograd.draw.legend import legend
-from autograd.draw.model import Call, Graph, chain, local_derivative
+from autograd.draw.model import Call, Graph, Names, chain, local_derivative
 from autograd.draw.numbers import magnitude
 from autograd.draw.options import Choice, Detail, Look
 from autograd.draw.remarks import remarks_on
 from autograd.draw.scene import Scene, scene
-from autograd.typing import Array, NodeLike
+from autograd.typing import Array, NodeLike, Shape
 
 if TYPE_CHECKING:
     from autograd.draw.render import Picture
@@ -35,10 +34,10 @@ SHAPES = {
 def draw(
     roots: NodeLike, *, direction: str | None = None, values: bool = True, gradients: bool = True, shapes: bool = True,
     derivatives: bool | None = None, contributions: bool | None = None, thumbnails: bool | None = None,
-    digits: int = 4, names: Mapping[str, object] | None = None, seed: Array = None,
+    digits: int = 4, names: Names = None, seed: Array = None,
     depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
     modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200,
-    unfold: int | tuple[int, ...] | bool | None = None, view: str | None = None, theme: str = "light",
+    unfold: int | Shape | bool | None = None, view: str | None = None, theme: str = "light",
 ) -> "Picture":
     """A picture of everything that `roots` (a node, or several) were computed from; or of what an error is about.
 
@@ -100,7 +99,7 @@ def draw(
 
 
 @singledispatch
-def taken_apart(root: NodeLike, index: int | tuple[int, ...], names: Mapping[str, object] | None) -> NodeLike:
+def taken_apart(root: NodeLike, index: int | Shape, names: Names) -> NodeLike:
     """One number of `root` as a graph of single operations. Kinds of nodes that know how are registered here."""
     raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {root!r:.60}")
 

@@ -28,8 +28,7 @@ def remarks_on(node: NodeLike, gradient: Array = None) -> list[str]:
             found.append(f"{dead} of {_width(array)} units " + ("off or dead" if one else "dead"))
     elif sign in SATURATED and array.dtype.kind == "f":
         low, high = SATURATED[sign]
-        full = _units((array - low < NEAR) | (high - array < NEAR))
-        if full:
+        if full := _units((array - low < NEAR) | (high - array < NEAR)):
             found.append(f"{full} of {_width(array)} saturated" if array.size > 1 else "saturated")
     elif node.op is not None and array.size > 1 and not array.any():
         found.append("all zero")

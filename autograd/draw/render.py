@@ -77,7 +77,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     folded: Folded | None = None
 
     @contextmanager
-    def _a_renderer(self, format: str) -> Iterator[bool]:
+    def _renderer(self, format: str) -> Iterator[bool]:
         """A program to render with: gives whether to be quiet.
 
         The bundled one has letters of its own for PNG: those of Helvetica, and not of what pages are set in.
@@ -96,13 +96,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     def pipe(self, format: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """The picture as bytes, or as text with `encoding=`."""
-        with self._a_renderer(format or self.format) as quiet:
+        with self._renderer(format or self.format) as quiet:
             return super().pipe(format, *args, **{"quiet": quiet, **kwargs})
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         """Write the picture to a file, and return its path."""
         suffix = Path(str(kwargs.get("outfile") or "")).suffix[1:]
-        with self._a_renderer(kwargs.get("format") or suffix or self.format) as quiet:
+        with self._renderer(kwargs.get("format") or suffix or self.format) as quiet:
             return super().render(*args, **{"quiet": quiet, **kwargs})
 
     def __repr__(self) -> str:
