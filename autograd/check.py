@@ -1,8 +1,6 @@
 """`gradcheck`: are the derivatives right? They are compared with differences, to any order."""
 
 import warnings
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -11,12 +9,12 @@ from autograd.errors import GradcheckError, NotDifferentiable
 from autograd.functional import vjp
 from autograd.graph import raw
 from autograd.thread import no_grad
-from autograd.trees import flatten
-from autograd.typing import Array, Function, Seed
+from autograd.trees import flatten, leaves
+from autograd.typing import Array, Function, Seed, Shape, Tree
 
 
 def gradcheck(
-    f: Function, *args: Any, order: int = 2, rtol: float = 1e-5, atol: float = 1e-6, step: float | None = None,
+    f: Function, *args: Tree, order: int = 2, rtol: float = 1e-5, atol: float = 1e-6, step: float | None = None,
     rng: Seed = 0,
 ) -> bool:
     """Compare the derivatives of `f` at `args` with differences; True, or GradcheckError with every detail.
@@ -35,17 +33,16 @@ def gradcheck(
     >>> gradcheck(np.tanh, np.array([0.5, -1.0]))
     True
     """
-    leaves, rebuild = flatten(args)
-    for i, x in enumerate(leaves):
+    inputs, rebuild = flatten(args)
+    for i, x in enumerate(inputs):
         kind = np.asarray(raw(x)).dtype.kind
         if kind not in "fc":
             raise NotDifferentiable(f"gradcheck: input {i} is {x!r:.60}; to be moved a little, it must be floating")
-    points = [np.array(raw(x), dtype=complex if np.iscomplexobj(raw(x)) else float) for x in leaves]
+    points = [np.array(raw(x), dtype=complex if np.iscomplexobj(raw(x)) else float) for x in inputs]
 
-    def checked(*values: Any) -> tuple[Any, ...]:
+    def checked(*values: Array) -> list[Array]:
         """f as a function of a row of arrays, giving a row of arrays."""
-        out, _ = flatten(f(*rebuild(list(values))))
-        return tuple(y for y in out if np.asarray(raw(y)).dtype.kind in "fc")
+        return [y for y in leaves(f(*rebuild(values))) if np.asarray(raw(y)).dtype.kind in "fc"]
 
     rng = np.random.default_rng(rng)
     for level in range(1, max(order, 1) + 1):
@@ -62,10 +59,9 @@ def gradcheck(
 
 def _gradient(f: Function, weights: list[Array]) -> Function:
     """The gradients of Σ w·f with respect to every input, as a function of them."""
-    def gradient(*xs: Any) -> tuple[Any, ...]:
+    def gradient(*xs: Array) -> list[Array]:
         _, pullback = vjp(f, *xs)
-        g = pullback(tuple(weights))
-        return g if len(xs) > 1 else (g,)
+        return leaves(pullback(weights))
 
     return gradient
 
@@ -81,31 +77,31 @@ def _disagreement(got: Array, expected: Array, rtol: float, atol: float) -> str:
             f"({int(wrong.sum())} of {wrong.size} elements of this input differ; shape {got.shape})")
 
 
-def _numbers(f: Function, points: list[Any]) -> list[Any]:
+def _numbers(f: Function, points: list[Array]) -> list[Array]:
     with no_grad():
         return [np.asarray(raw(y)) for y in f(*points)]
 
 
-def _weights(y: Any, rng: Any) -> Any:
+def _weights(y: Array, rng: np.random.Generator) -> Array:
     if y.size == 1 and not np.iscomplexobj(y):
         return np.ones(y.shape)  # the numbers in an error are then those of f itself
     w = rng.uniform(0.5, 1.5, y.shape)
     return w + 1j * rng.uniform(0.5, 1.5, y.shape) if np.iscomplexobj(y) else w
 
 
-def _differences(f: Function, points: list[Any], weights: list[Any], step: float | None) -> list[Any]:
+def _differences(f: Function, points: list[Array], weights: list[Array], step: float | None) -> list[Array]:
     """d Re(Σ w·y) / dx for each element of each point; dx - i·dy for complex ones."""
-
-    def loss(at: list[Any]) -> float:
-        return float(sum(np.sum(np.real(w * y)) for w, y in zip(weights, _numbers(f, at), strict=True)))
-
-    def move(i: int, index: Any, by: Any) -> list[Any]:
+    def move(i: int, index: Shape, by: complex) -> list[Array]:
         moved = points[i].astype(np.result_type(points[i], by))
         moved[index] += by
         return [*points[:i], moved, *points[i + 1 :]]
 
-    def line(i: int, index: Any, direction: Any) -> Callable[[float], float]:
-        return lambda t: loss(move(i, index, t * direction))
+    def line(i: int, index: Shape, direction: complex) -> Function:
+        def loss(t: float) -> float:
+            values = _numbers(f, move(i, index, t * direction))
+            return float(sum(np.sum(np.real(w * y)) for w, y in zip(weights, values, strict=True)))
+
+        return loss
 
     found = []
     analytic = not any(map(np.iscomplexobj, weights))  # until shown otherwise
@@ -124,7 +120,7 @@ def _differences(f: Function, points: list[Any], weights: list[Any], step: float
     return found
 
 
-def _complex_step(f: Function, moved: list[Any], weights: list[Any]) -> float | None:
+def _complex_step(f: Function, moved: list[Array], weights: list[Array]) -> float | None:
     """Im f(x + ih) / h for a tiny h, which is f'(x); None where f does not take complex numbers."""
     try:
         with warnings.catch_warnings():

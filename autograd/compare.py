@@ -4,26 +4,26 @@ A line is a function of one number: how far all inputs have moved along some dir
 protocol of `graph.py` is used, so that pictures may compare any node.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd.graph import is_node
+from autograd.typing import Array, Function, NodeLike
 
 
-def central(line: Callable[[float], Any], step: float) -> Any:
+def central(line: Function, step: float) -> Array:
     """The slope of a line at 0 by the central difference, whose error is of the order of step²."""
     return (line(step) - line(-step)) / (2 * step)
 
 
-def sides(line: Callable[[float], Any], step: float) -> tuple[Any, Any]:
+def sides(line: Function, step: float) -> tuple[Array, Array]:
     """The slopes of a line to the left of 0 and to the right: at a kink they differ."""
     here = line(0.0)
     return (here - line(-step)) / step, (line(step) - here) / step
 
 
-def nearest_slope(got: float, line: Callable[[float], Any], size: float) -> float:
+def nearest_slope(got: float, line: Function, size: float) -> float:
     """The slope that is nearest to `got`: by two steps, or, at a kink, any between those of its two sides.
 
     line  gives an array, whose elements add up: each may have a kink of its own
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
     expected: float
 
 
-def compare(node: Any, rng: np.random.Generator, rtol: float = 1e-4, atol: float = 1e-6) -> Difference | None:
+def compare(node: NodeLike, rng: np.random.Generator, rtol: float = 1e-4, atol: float = 1e-6) -> Difference | None:
     """The first input of a node for which its rule does not agree with differences; None if all do.
 
     Each input is moved along one random direction v, and the outputs are weighted by random w: w·J·v by the rule, and
@@ -65,7 +65,7 @@ def compare(node: Any, rng: np.random.Generator, rtol: float = 1e-4, atol: float
         v = rng.uniform(0.5, 1.5, inputs[i].shape) * rng.choice([-1.0, 1.0], inputs[i].shape)
         got = float(np.sum(part * v))
 
-        def line(t: float, i: int = i, v: Any = v) -> Any:
+        def line(t: float, i: int = i, v: Array = v) -> Array:
             moved = [*inputs[:i], inputs[i] + t * v, *inputs[i + 1 :]]
             with np.errstate(all="ignore"):
                 return w * np.asarray(node.op.compute(*moved, **(node.settings or {})))

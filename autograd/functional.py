@@ -5,27 +5,27 @@ Each takes a function of arrays and gives a function. They nest: `grad(grad(f))`
 
 from collections.abc import Sequence
 from functools import wraps
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from autograd.backward import Pullback
 from autograd.errors import NotDifferentiable, NotScalar, SeedError
-from autograd.graph import Node, next_order, raw, walk
+from autograd.graph import Node, is_variable, next_order, raw, walk
 from autograd.record import apply
 from autograd.rules import TABLE
 from autograd.tensor import Tensor
 from autograd.thread import thread_flags
-from autograd.trees import flatten
-from autograd.typing import Function
+from autograd.trees import flatten, leaves, map_tree
+from autograd.typing import Array, Function, Settings, Tree
 from autograd.value import Value
 
-Argnum = int | Sequence[int]
-_POSITIVE: Any = TABLE[np.positive]
+Argnum: TypeAlias = int | tuple[int, ...] | list[int]
+_POSITIVE = TABLE[np.positive]
 
 
 # ---- one call of a function -----------------------------------------------------------------------------------------
-def _variable(x: Any, where: str) -> Any:
+def _variable(x: Array, where: str) -> Node:
     """A fresh variable with the numbers of `x`: a new leaf, or, where `x` is being differentiated, a node on it."""
     if isinstance(x, Node):
         if x.requires_grad:
@@ -36,32 +36,29 @@ def _variable(x: Any, where: str) -> Any:
         # not a leaf itself: a leaf can be copied (copy.deepcopy), and a copy would be detached
         return apply(_POSITIVE, (Tensor(x),))
     if kind in "biu":
-        raise NotDifferentiable(
-            f"{where} is an integer ({np.asarray(x).dtype} {x!r:.40}): only floating numbers have derivatives. Pass "
-            f"{float(x) if np.ndim(x) == 0 else 'x.astype(float)'}, or leave it out of argnum"
-        )
+        instead = float(x) if np.ndim(x) == 0 else "x.astype(float)"
+        raise NotDifferentiable(f"{where} is an integer ({np.asarray(x).dtype} {x!r:.40}): only floating numbers have "
+                                f"derivatives. Pass {instead}, or leave it out of argnum")
     raise NotDifferentiable(f"{where} is {type(x).__name__} {x!r:.60}: only floating numbers have derivatives")
 
 
-def _as_given(g: Any, x: Any) -> Any:
+def _as_given(g: Array, x: Array) -> Array:
     """A gradient in the form of the argument it belongs to: a float for a float."""
     if isinstance(g, np.ndarray) and g.ndim == 0 and not isinstance(x, (np.ndarray, Tensor)):
         return g.item() if isinstance(x, (float, complex)) and not isinstance(x, np.generic) else g[()]
     return g
 
 
-def _node(y: Any, what: str) -> Any:
+def _node(y: Array, what: str) -> Node:
     """A result of the user's function as a node: what is plain depends on nothing."""
     if isinstance(y, (np.ndarray, np.generic, bool, int, float, complex)):
         y = Tensor(y, requires_grad=False)
-    if isinstance(y, Node) and np.asarray(y._data).dtype.kind not in "fc":
-        raise NotDifferentiable(
-            f"{what}: the function gave {np.asarray(y._data).dtype} {y!r:.60}, which has no derivative: only floating "
-            "numbers do (for 0 everywhere, return a float)"
-        )
-    if isinstance(y, Node):
-        return y
-    raise NotDifferentiable(f"{what}: the function gave {type(y).__name__} {y!r:.60}, not a number or an array")
+    if not isinstance(y, Node):
+        raise NotDifferentiable(f"{what}: the function gave {type(y).__name__} {y!r:.60}, not a number or an array")
+    if np.asarray(y._data).dtype.kind not in "fc":
+        raise NotDifferentiable(f"{what}: the function gave {np.asarray(y._data).dtype} {y!r:.60}, which has no "
+                                "derivative: only floating numbers do (for 0 everywhere, return a float)")
+    return y
 
 
 def _name(f: Function) -> str:
@@ -71,72 +68,59 @@ def _name(f: Function) -> str:
 class _Call:
     """One call of a function with some of its arguments made variables."""
 
-    def __init__(self, f: Function, argnum: Argnum, args: tuple[Any, ...], kwargs: dict[str, Any], what: str):
+    def __init__(self, f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings, what: str):
         self.what, self.began = what, next_order()
-        self.single = isinstance(argnum, (int, np.integer))
-        numbers = [argnum] if self.single else list(argnum)  # type: ignore[arg-type]
+        self.several = isinstance(argnum, (tuple, list))
+        numbers = list(argnum) if isinstance(argnum, (tuple, list)) else [argnum]
         for n in numbers:
-            if not -len(args) <= n < len(args):  # type: ignore[operator]
+            if not -len(args) <= n < len(args):
                 raise NotDifferentiable(f"{what}: there is no argument {n} in a call with {len(args)} arguments")
-        flat = [flatten(args[n]) for n in numbers]  # type: ignore[index]
-        self.given = [leaf for leaves, _ in flat for leaf in leaves]
-        self._rebuild = [(rebuild, len(leaves)) for leaves, rebuild in flat]
+        self.given, self._rebuild = flatten([args[n] for n in numbers])
         with thread_flags(recording=True):
-            self.variables: list[Any] = [
-                _variable(x, f"{what}: argument {n} of {_name(f)}")
-                for n, (leaves, _) in zip(numbers, flat, strict=True)
-                for x in leaves
-            ]
+            self.variables = [_variable(x, f"{what}: argument {n} of {_name(f)}")
+                              for n in numbers for x in leaves(args[n])]
             called = list(args)
-            for n, tree in zip(numbers, self._assemble(self.variables), strict=True):
-                called[n] = tree  # type: ignore[index]
+            for n, tree in zip(numbers, self._rebuild(self.variables), strict=True):
+                called[n] = tree
             self.output = f(*called, **kwargs)
 
-    def _assemble(self, leaves: Sequence[Any]) -> list[Any]:
-        values = iter(leaves)
-        return [rebuild([next(values) for _ in range(n)]) for rebuild, n in self._rebuild]
-
-    def result(self, leaves: Sequence[Any]) -> Any:
+    def result(self, found: Sequence[Array]) -> Tree:
         """One result for each variable, in the containers of the arguments; a tuple if argnum is one."""
-        trees = self._assemble([_as_given(g, x) for g, x in zip(leaves, self.given, strict=True)])
-        return trees[0] if self.single else tuple(trees)
+        trees = self._rebuild([_as_given(g, x) for g, x in zip(found, self.given, strict=True)])
+        return tuple(trees) if self.several else trees[0]
 
-    def value(self, tree: Any) -> Any:
+    def value(self, tree: Tree) -> Tree:
         """A result of the call, for the user: plain arrays and floats, except what an outer derivative needs."""
-        leaves, rebuild = flatten(tree)
-        return rebuild([self._release(y) for y in leaves])
+        return map_tree(self._release, tree)
 
-    def _release(self, y: Any) -> Any:
+    def _release(self, y: Array) -> Array:
         if not isinstance(y, Node) or self.depends_on_others(y):
             return y
         return y._data.item() if y._data.__class__ is np.ndarray and y._data.shape == () else y._data
 
-    def depends_on_others(self, outputs: Any, seeds: Any = ()) -> bool:
+    def depends_on_others(self, outputs: Node | Sequence[Node], seeds: Sequence[Array] = ()) -> bool:
         """Whether a result depends on variables beside the call's own: an outer derivative's, or a model's."""
         # variables that are older than the call: those made during it are its own, or of calls inside it
-        return any(isinstance(s, Node) and s.requires_grad for s in seeds) or any(
-            node.requires_grad and node.op is None and node.order < self.began for node in walk(outputs)
-        )
+        return any(map(is_variable, seeds)) or any(
+            node.requires_grad and node.op is None and node.order < self.began for node in walk(outputs))
 
-    def puller(self, outputs: Any, record: bool = False) -> Function:
+    def puller(self, outputs: Sequence[Node], record: bool = False) -> Function:
         """seeds -> the gradients of `outputs`; recorded if asked to, or if they depend on other variables."""
         outside = record or self.depends_on_others(outputs)
         pull = Pullback(outputs, self.variables)
 
-        def gradients(seeds: Any = None) -> list[Any]:
-            recorded = outside or any(isinstance(s, Node) and s.requires_grad for s in seeds or ())
+        def gradients(seeds: Sequence[Array] | None = None) -> list[Array]:
+            recorded = outside or any(map(is_variable, seeds or ()))
             with thread_flags(recording=True):
-                return [x if not isinstance(x, Node) or x.requires_grad else x._data for x in pull(seeds, recorded)]
+                return [x if is_variable(x) else raw(x) for x in pull(seeds, recorded)]
 
         return gradients
 
-    def scalar(self, y: Any) -> Any:
+    def scalar(self, y: Array) -> Node:
         node = _node(y, self.what)
         if np.size(node._data) != 1:
-            raise NotScalar(
-                f"{self.what} is of functions that give one number, but the output has shape {np.shape(node._data)}. "
-                "Use jacobian or elementwise_grad, or sum the output"
-            )
+            raise NotScalar(f"{self.what} is of functions that give one number, but the output has shape "
+                            f"{np.shape(node._data)}. Use jacobian or elementwise_grad, or sum the output")
         if np.iscomplexobj(node._data):
             raise NotScalar(f"{self.what} is of functions that give a real number, but the output is complex: take its "
                             "real part, or use holomorphic_grad")
@@ -147,16 +131,15 @@ def _operator(make: Function) -> Function:
     """Turn make(f, argnum, args, kwargs) into an operator on functions: make(f, argnum=0)(*args, **kwargs)."""
 
     @wraps(make)
-    def differentiate(f: Function, argnum: Argnum = 0, **options: Any) -> Function:
+    def differentiate(f: Function, argnum: Argnum = 0, **options: object) -> Function:
         if not callable(f):
             raise NotDifferentiable(f"{make.__name__} takes a function, got {type(f).__name__} {f!r:.60}")
         if not isinstance(argnum, (int, np.integer, tuple, list)):
-            raise NotDifferentiable(
-                f"{make.__name__}(f, argnum)(*args): argnum is an int or a tuple of ints, not {type(argnum).__name__}; "
-                "the arguments of f go into the second pair of parentheses"
-            )
+            raise NotDifferentiable(f"{make.__name__}(f, argnum)(*args): argnum is an int or a tuple of ints, not "
+                                    f"{type(argnum).__name__}; the arguments of f go into the second pair of "
+                                    "parentheses")
 
-        def derivative(*args: Any, **kwargs: Any) -> Any:
+        def derivative(*args: Tree, **kwargs: object) -> Tree:
             return make(f, argnum, args, kwargs, **options)
 
         derivative.__name__ = f"{make.__name__}_{_name(f)}"
@@ -169,7 +152,9 @@ def _operator(make: Function) -> Function:
 
 # ---- first derivatives ----------------------------------------------------------------------------------------------
 @_operator
-def value_and_grad(f: Function, argnum: Any, args: Any, kwargs: Any, has_aux: bool = False) -> Any:
+def value_and_grad(
+    f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings, has_aux: bool = False
+) -> tuple[Tree, Tree]:
     """A function that gives (f(*args), grad(f)(*args)); ((value, aux), gradient) with `has_aux`.
 
     >>> value_and_grad(lambda x: x**3)(2.0)
@@ -198,7 +183,7 @@ def grad(f: Function, argnum: Argnum = 0, has_aux: bool = False) -> Function:
     """
     both = value_and_grad(f, argnum, has_aux=has_aux)
 
-    def gradient(*args: Any, **kwargs: Any) -> Any:
+    def gradient(*args: Tree, **kwargs: object) -> Tree:
         value, g = both(*args, **kwargs)
         return (g, value[1]) if has_aux else g
 
@@ -208,7 +193,7 @@ def grad(f: Function, argnum: Argnum = 0, has_aux: bool = False) -> Function:
 
 
 @_operator
-def elementwise_grad(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+def elementwise_grad(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings) -> Tree:
     """The derivative of each output element with respect to the input element at its place.
 
     Right for functions that work element by element; in general it is the gradient of the sum of the outputs.
@@ -222,7 +207,7 @@ def elementwise_grad(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
     return call.result(call.puller([y])([np.ones_like(y._data)]))
 
 
-def vjp(f: Function, *args: Any, **kwargs: Any) -> tuple[Any, Function]:
+def vjp(f: Function, *args: Tree, **kwargs: object) -> tuple[Tree, Function]:
     """`f(*args)`, and the function from a gradient of it to the gradients of the arguments (a tuple if several).
 
     >>> import numpy as np
@@ -231,19 +216,19 @@ def vjp(f: Function, *args: Any, **kwargs: Any) -> tuple[Any, Function]:
     (array([1., 4.]), array([ 2., 40.]))
     """
     call = _Call(f, 0 if len(args) == 1 else tuple(range(len(args))), args, kwargs, "vjp")
-    leaves, _ = flatten(call.output)
-    pull = call.puller([_node(y, "vjp") for y in leaves])
+    outputs = [_node(y, "vjp") for y in leaves(call.output)]
+    pull = call.puller(outputs)
 
-    def pullback(g: Any) -> Any:
-        seeds, _ = flatten(g)
-        if len(seeds) != len(leaves):
-            raise SeedError(f"vjp: {len(seeds)} gradients for {len(leaves)} outputs")
+    def pullback(g: Tree) -> Tree:
+        seeds = leaves(g)
+        if len(seeds) != len(outputs):
+            raise SeedError(f"vjp: {len(seeds)} gradients for {len(outputs)} outputs")
         return call.result(pull(seeds))
 
     return call.value(call.output), pullback
 
 
-def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
+def jvp(f: Function, args: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     """`f(*args)`, and how it changes when the arguments change along `tangents`: forward mode.
 
     args, tangents  tuples of equal length, entry by entry of the same shapes
@@ -255,15 +240,15 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     """
     args, tangents = (x if isinstance(x, (tuple, list)) else (x,) for x in (args, tangents))
     call = _Call(f, tuple(range(len(args))), tuple(args), {}, "jvp")
-    moves, _ = flatten(tuple(tangents))
+    moves = leaves(tuple(tangents))
     if len(moves) != len(call.variables):
         raise SeedError(f"jvp: {len(moves)} tangents for {len(call.variables)} arguments")
     for move, x in zip(moves, call.variables, strict=True):
         if np.shape(raw(move)) != np.shape(x._data):
-            shapes = np.shape(raw(move)), np.shape(x._data)
-            raise SeedError(f"jvp: a tangent of shape {shapes[0]} for an argument of shape {shapes[1]}")
-    leaves, rebuild = flatten(call.output)
-    outputs = [_node(y, "jvp") for y in leaves]
+            raise SeedError(f"jvp: a tangent of shape {np.shape(raw(move))} for an argument of shape "
+                            f"{np.shape(x._data)}")
+    results, rebuild = flatten(call.output)
+    outputs = [_node(y, "jvp") for y in results]
     duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
     pulled = call.puller(outputs, record=True)(duals)
     pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
@@ -276,7 +261,7 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
 
 # ---- matrices of derivatives ----------------------------------------------------------------------------------------
 @_operator
-def jacobian(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+def jacobian(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings) -> Tree:
     """All derivatives of all outputs: for an output of shape S and an argument of shape X, an array of shape S + X.
 
     >>> import numpy as np
@@ -285,11 +270,10 @@ def jacobian(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
            [0., 4.]])
     """
     call = _Call(f, argnum, args, kwargs, "jacobian")
-    leaves, rebuild = flatten(call.output)
-    return rebuild([call.result(_rows(call, _node(y, "jacobian"))) for y in leaves])
+    return map_tree(lambda y: call.result(_rows(call, _node(y, "jacobian"))), call.output)
 
 
-def _rows(call: _Call, y: Any) -> list[Any]:
+def _rows(call: _Call, y: Node) -> list[Array]:
     shape, size = np.shape(y._data), np.size(y._data)
     pull = call.puller([y])
     rows = []
@@ -316,7 +300,7 @@ def hessian(f: Function, argnum: Argnum = 0) -> Function:
 
 
 @_operator
-def hvp(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
+def hvp(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings) -> Tree:
     """hvp(f)(*args, v): the Hessian of f times a vector v of the argument's shape, without making the Hessian.
 
     >>> import numpy as np
@@ -326,8 +310,8 @@ def hvp(f: Function, argnum: Any, args: Any, kwargs: Any) -> Any:
     if len(args) < 2:
         raise SeedError("hvp(f)(*args, v) takes the arguments of f and then the vector")
     *arguments, vector = args
-    call = _Call(f, argnum, tuple(arguments), kwargs, "hvp")
-    moves, _ = flatten(vector)
+    call = _Call(f, argnum, arguments, kwargs, "hvp")
+    moves = leaves(vector)
     if len(moves) != len(call.variables):
         raise SeedError(f"hvp: a vector of {len(moves)} parts for an argument of {len(call.variables)}")
     slopes = call.puller([call.scalar(call.output)], record=True)()

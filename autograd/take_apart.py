@@ -1,23 +1,19 @@
 """`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from autograd.draw.model import Graph, symbol
+from autograd.draw.model import Graph, Names, symbol
 from autograd.draw.picture import taken_apart
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
 from autograd.thread import thread
+from autograd.typing import Array, Shape
 from autograd.value import Value
 
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
 
 
-def unfold(
-    node: Any, index: int | tuple[int, ...] = (), ops: int | None = None, *, names: Mapping[str, Any] | None = None
-) -> Any:
+def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names: Names = None) -> Value:
     """The number at `index` of `node`, as a Value that was made of Values by single operations: draw it, explore it.
 
     index  which number of an array; of a Value, and of an array of a single number, there is but one
@@ -47,7 +43,7 @@ def unfold(
     if size > LARGEST:
         raise UnfoldError(f"{size:,} numbers are too many to take apart one by one ({LARGEST:,} are the most): give "
                           "the model a smaller batch, or go back fewer operations, as in unfold(node, index, ops=1)")
-    cells: dict[Any, Any] = {}
+    cells: dict[Node, Array] = {}
     graph, scope = Graph(node, names), thread.scope
     try:
         for part in reversed(walk(node)):
@@ -64,7 +60,7 @@ def unfold(
     return found
 
 
-def _inside(node: Any, ops: int | None) -> set[Any]:
+def _inside(node: Node, ops: int | None) -> set[Node]:
     """The results of operations, up to so many of them back."""
     inside, latest = {node}, [node]
     while latest and (ops is None or ops > 1):
@@ -74,11 +70,11 @@ def _inside(node: Any, ops: int | None) -> set[Any]:
     return inside
 
 
-def _name(name: str, index: tuple[int, ...]) -> str:
+def _name(name: str, index: Shape) -> str:
     return name + (f"[{', '.join(map(str, index))}]" if index else "")
 
 
-def _cells(x: Any, cells: dict[Any, Any], graph: Graph) -> Any:
+def _cells(x: Array, cells: dict[Node, Array], graph: Graph) -> Array:
     """A node as an array of Values, made when it is first met; a constant as it is."""
     if not isinstance(x, Node):
         return x
@@ -98,9 +94,9 @@ def _cells(x: Any, cells: dict[Any, Any], graph: Graph) -> Any:
     return cells[x]
 
 
-def _apart(node: Any, inputs: list[Any]) -> Any:
+def _apart(node: Node, inputs: list[Array]) -> Array:
     """The operation that made `node`, on arrays of Values: an array of Values."""
-    op: Any = node.op
+    op = node.op
     try:
         if op.elementwise:
             each = np.frompyfunc(lambda *numbers: op.function(*numbers, **node.settings), len(inputs), 1)
@@ -117,12 +113,12 @@ def _apart(node: Any, inputs: list[Any]) -> Any:
     return found
 
 
-def _bare(x: Any) -> Any:
+def _bare(x: Array) -> Array:
     """What is in an array without axes; any other as it is."""
     return x[()] if isinstance(x, np.ndarray) and not x.ndim else x
 
 
-def _array(x: Any) -> Any:
+def _array(x: Array) -> Array:
     """An object array of what is one, or one number; NumPy may leave arrays without axes in it."""
     array = np.empty(np.shape(x) if isinstance(x, np.ndarray) else (), object)
     for index in np.ndindex(array.shape):
@@ -130,7 +126,7 @@ def _array(x: Any) -> Any:
     return array
 
 
-def _check(node: Any, found: Any) -> None:
+def _check(node: Node, found: Array) -> None:
     """Never a wrong number: what was taken apart is what the array holds."""
     data = np.asarray(node.data)
     if found.shape != data.shape or not all(isinstance(x, (Value, int, float)) for x in found.flat):
@@ -142,11 +138,9 @@ def _check(node: Any, found: Any) -> None:
         raise _cannot_take_apart(node, "its function gives other numbers for them one by one")
 
 
-def _cannot_take_apart(node: Any, why: str) -> UnfoldError:
+def _cannot_take_apart(node: Node, why: str) -> UnfoldError:
     return UnfoldError(f"{node.op.name} can't be taken apart: {why}. Go back fewer operations, as in unfold(node, "
                        "index, ops=1), or give its rule an unfolded= of its own")
 
 
-@taken_apart.register(Node)
-def _of_picture(root: Node, index: Any, names: Mapping[str, Any] | None) -> Any:
-    return unfold(root, index, names=names)
+taken_apart.register(Node, lambda root, index, names: unfold(root, index, names=names))  # so that draw(unfold=) works

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 Array: TypeAlias = Any  # a float, an ndarray, or a node that holds one of them
+NodeLike: TypeAlias = Any  # whatever follows the protocol of `autograd.graph`: a Tensor, a Value, a node of your own
 Tree: TypeAlias = Any  # nested lists, tuples, dicts and namedtuples, of arrays
 Axis: TypeAlias = int | Sequence[int] | None  # as NumPy's reductions take it: None is all axes
 Shape: TypeAlias = tuple[int, ...]
@@ -14,4 +15,4 @@ Settings: TypeAlias = Any  # the keywords of an operation, {"axis": 0}: a mappin
 Seed: TypeAlias = np.random.Generator | int | None  # what an rng= may be; None: another one each time
 Function: TypeAlias = Callable[..., Any]
 
-__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Function", "Seed", "Settings", "Shape", "Tree"]
+__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Function", "NodeLike", "Seed", "Settings", "Shape", "Tree"]

@@ -5,7 +5,6 @@ Nothing is changed: each step maps nodes to what shows them anew.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -14,13 +13,14 @@ from autograd.draw.model import Graph
 from autograd.draw.options import Detail
 from autograd.draw.repeats import Repeats, find_repeats
 from autograd.graph import is_node
+from autograd.typing import NodeLike
 
 
 @dataclass(frozen=True)
 class Plan:
     """Which key shows which node, what is rolled up, and what the reader is told about it."""
 
-    keys: Mapping[Any, Key]
+    keys: Mapping[NodeLike, Key]
     repeats: Repeats
     notes: tuple[str, ...] = ()
 
@@ -44,14 +44,14 @@ def plan(graph: Graph, detail: Detail) -> Plan:
         if _affordable(keys, detail, budget):
             return Plan(keys, repeats, (f"{whole}: modules are closed from depth {depth} (depth=, expand=, budget=)",))
     closed = replace(detail, depth=0)
-    folds = _middle(graph, keys, repeats.stand_in, budget)
+    folds = _middle(graph, keys, repeats, budget)
     keys = fold(graph, closed, repeats.stand_in, folds)
     if not _affordable(keys, detail, budget):  # what is left are leaves: the many inputs of one op
         keys = fold(graph, closed, repeats.stand_in, folds | _alike_leaves(graph, keys, budget))
     return Plan(keys, repeats, (f"{whole}: the middle of the graph is folded (budget=)",))
 
 
-def _affordable(keys: Mapping[Any, Key], detail: Detail, budget: int) -> bool:
+def _affordable(keys: Mapping[NodeLike, Key], detail: Detail, budget: int) -> bool:
     """Whether a picture holds no more things than that, plain constants counted."""
     shown = set(keys.values())
     if len(shown) > budget or not detail.constants:
@@ -59,7 +59,7 @@ def _affordable(keys: Mapping[Any, Key], detail: Detail, budget: int) -> bool:
     return len(shown) + sum(not is_node(x) for key in shown if is_node(key) for x in key.inputs) <= budget
 
 
-def _middle(graph: Graph, keys: Mapping[Any, Key], stand_in: Mapping[Any, Any], budget: int) -> dict[Any, Fold]:
+def _middle(graph: Graph, keys: Mapping[NodeLike, Key], repeats: Repeats, budget: int) -> dict[NodeLike, Fold]:
     """A fold for all but the first and the last ops: a stretch of a topological order, so that no cycle appears."""
     last = {keys[node]: i for i, node in enumerate(graph.nodes) if node.op is not None and node in keys}
     ops = sorted(last, key=last.__getitem__)
@@ -74,12 +74,12 @@ def _middle(graph: Graph, keys: Mapping[Any, Key], stand_in: Mapping[Any, Any], 
     middle = set(ops[first : len(ops) - end])
     hidden = [node for node, key in keys.items() if key in middle and node not in graph.tops]
     title = f"… {sum(node.op is not None for node in hidden):,} operations"
-    return {shown_for(node, stand_in): Fold(title) for node in hidden}
+    return {shown_for(node, repeats.stand_in): Fold(title) for node in hidden}
 
 
-def _alike_leaves(graph: Graph, keys: Mapping[Any, Key], budget: int) -> dict[Any, Fold]:
+def _alike_leaves(graph: Graph, keys: Mapping[NodeLike, Key], budget: int) -> dict[NodeLike, Fold]:
     """A fold for many leaves of a kind with the same readers."""
-    groups: dict[Any, list[Any]] = {}
+    groups: dict[tuple[frozenset[Key], str], list[NodeLike]] = {}
     for node, key in keys.items():
         if node is key and node.op is None and node not in graph.tops:
             readers = frozenset(keys[c] for c in graph.consumers[node] if c in keys)

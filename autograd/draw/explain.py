@@ -1,14 +1,12 @@
 """`explain`: the chain rule at a node, in words and in LaTeX, with the numbers plugged in."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from autograd.draw.escape import for_html, for_latex
-from autograd.draw.model import Flow, Graph, local_derivative, settings_of, symbol
+from autograd.draw.model import Flow, Graph, Names, data_of, local_derivative, settings_of, symbol
 from autograd.draw.numbers import number, shape_of, summary
 from autograd.graph import is_node
+from autograd.typing import Array, NodeLike
 
 
 class Explanation(str):
@@ -20,7 +18,7 @@ class Explanation(str):
         return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
 
 
-def explain(node: Any, root: Any = None, *, names: Mapping[str, Any] | None = None, digits: int = 4) -> Explanation:
+def explain(node: NodeLike, root: NodeLike = None, *, names: Names = None, digits: int = 4) -> Explanation:
     """What happens at `node`: how it was computed, what gradient arrives, and what each input receives of it.
 
     root   the result whose gradient flows back; by default the node itself
@@ -43,13 +41,13 @@ def explain(node: Any, root: Any = None, *, names: Mapping[str, Any] | None = No
     return found
 
 
-def formula(graph: Graph, node: Any) -> str:
+def formula(graph: Graph, node: NodeLike) -> str:
     """An op of its inputs, by their names: "a × b", "tanh(x)"."""
     named = [graph.label(x) if is_node(x) else summary(x, 4) for x in node.inputs]
     return _applied(node, named)
 
 
-def _applied(node: Any, operands: list[str]) -> str:
+def _applied(node: NodeLike, operands: list[str]) -> str:
     sign = symbol(node)
     if len(operands) == 2 and not sign[0].isalnum() and not settings_of(node):
         return f"{operands[0]} {sign} {operands[1]}"
@@ -58,7 +56,7 @@ def _applied(node: Any, operands: list[str]) -> str:
     return f"{sign}({', '.join(filter(None, [*operands, settings_of(node)]))})"
 
 
-def product(flow: Flow, node: Any, i: int, digits: int = 4) -> str:
+def product(flow: Flow, node: NodeLike, i: int, digits: int = 4) -> str:
     """ "upstream × local" in numbers, of what flows to the i-th input; "" where one of them is not a single number."""
     upstream, local = flow.gradients.get(node), local_derivative(node, i)
     if upstream is None or local is None or not np.size(upstream) == np.size(local) == 1:
@@ -66,16 +64,16 @@ def product(flow: Flow, node: Any, i: int, digits: int = 4) -> str:
     return " × ".join(number(np.ravel(x)[0], digits) for x in (upstream, local))
 
 
-def words(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> list[str]:
+def words(graph: Graph, flow: Flow, node: NodeLike, digits: int = 4) -> list[str]:
     """The explanation of a node, a sentence a line."""
-    data = getattr(node, "data", None)
+    data = data_of(node)
     name = graph.names.get(node)
     said = f"{name} = " if name else ""
     if node.op is None:
         kind = graph.kind(node)
         lines = [f"{said}{summary(data, digits)}, {'an input' if kind == 'input' else 'a ' + kind}"]
     else:
-        numbers = [summary(getattr(x, "data", None) if is_node(x) else x, digits) for x in node.inputs]
+        numbers = [summary(data_of(x) if is_node(x) else x, digits) for x in node.inputs]
         middle = f"{_applied(node, numbers)} = " if not shape_of(data) and all(len(x) < 16 for x in numbers) else ""
         lines = [f"{said}{formula(graph, node)} = {middle}{summary(data, digits)}"]
     arrived = flow.gradients.get(node)
@@ -94,12 +92,12 @@ def words(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> list[str]:
     return lines
 
 
-def latex(graph: Graph, flow: Flow, node: Any, digits: int = 4) -> str:
+def latex(graph: Graph, flow: Flow, node: NodeLike, digits: int = 4) -> str:
     """The same as formulas: ∂L/∂x = Σ ∂L/∂y · ∂y/∂x."""
-    def term(x: Any) -> str:
+    def term(x: NodeLike) -> str:
         return for_latex(graph.label(x))
 
-    def num(x: Any) -> str:
+    def num(x: Array) -> str:
         return summary(x, digits).replace("∞", r"\infty ").replace("×", r"\times ")
 
     top = r"\text{result}"

@@ -1,22 +1,20 @@
 """The drawn graph for other programs: `to_json` and `to_mermaid`."""
 
-from collections.abc import Mapping
+import math
 from typing import Any
-
-import numpy as np
 
 from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.items import Folded
-from autograd.draw.model import Call, Flow, Graph, chain, settings_of, symbol
+from autograd.draw.model import Call, Flow, Graph, Names, chain, data_of, settings_of, symbol
 from autograd.draw.numbers import array_of, summary
 from autograd.draw.options import Detail
-from autograd.graph import is_node
+from autograd.typing import Array, NodeLike
 
 SCHEMA = "norgrad graph 1"
 LARGEST = 64  # arrays of up to so many numbers are written in full
 
 
-def to_json(roots: Any, *, names: Mapping[str, Any] | None = None, seed: Any = None, **fold: Any) -> dict[str, Any]:
+def to_json(roots: NodeLike, *, names: Names = None, seed: Array = None, **fold: Any) -> dict[str, Any]:
     """A graph as dicts, lists, strings and numbers, ready for `json.dump`; NaN and infinities are strings.
 
     schema   "norgrad graph 1"
@@ -44,19 +42,18 @@ def to_json(roots: Any, *, names: Mapping[str, Any] | None = None, seed: Any = N
     nodes, edges = [], []
     for item in folded.items:
         node = item.first
-        array = array_of(getattr(node, "data", None))
+        array = array_of(data_of(node))
         nodes.append({
-            "id": graph.ids[node], "kind": "fold" if item.folded else graph.kind(node),
+            "id": graph.ids[node], "kind": folded.kind(item),
             "name": item.title or graph.names.get(node), "op": symbol(node) or None,
             "settings": settings_of(node) or None, "shape": None if array is None else list(array.shape),
-            "dtype": None if array is None else str(array.dtype), "value": _plain(getattr(node, "data", None)),
+            "dtype": None if array is None else str(array.dtype), "value": _plain(data_of(node)),
             "gradient": _plain(flow.gradients.get(node)), "scope": scope.get(item.call),
             "requires_grad": bool(getattr(node, "requires_grad", True)), "order": place[node],
             "members": len(item.members),
         })
-        if not item.folded and folded.constants:
-            edges += [{"constant": _plain(x), "target": graph.ids[node], "slot": i, "count": 1, "step": False}
-                      for i, x in enumerate(node.inputs) if not is_node(x)]
+        edges += [{"constant": _plain(x), "target": graph.ids[node], "slot": i, "count": 1, "step": False}
+                  for i, x in folded.constants(item)]
     edges += [{"source": graph.ids[edge.source.first], "target": graph.ids[edge.target.first], "slot": edge.slot,
                "count": edge.count, "step": edge.loop} for edge in folded.edges()]
     scopes = [{"path": call.path, "class": call.kind, "outer": scope.get(call.outer), "level": call.level}
@@ -64,30 +61,25 @@ def to_json(roots: Any, *, names: Mapping[str, Any] | None = None, seed: Any = N
     return {"schema": SCHEMA, "nodes": nodes, "edges": edges, "scopes": scopes, "notes": list(folded.notes)}
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: Array) -> Any:
     """Numbers as JSON has them."""
     array = array_of(data)
-    if data is None or array is None:
+    if array is None:
         return None
-    if array.size > LARGEST:
-        if array.dtype.kind == "c":
-            return None
-        return {"min": _one(array.min()), "mean": _one(array.mean()), "max": _one(array.max())}
-    return _lists(array)
+    if array.size <= LARGEST:
+        return _in_json(array.tolist())
+    if array.dtype.kind == "c":
+        return None
+    return {name: _in_json(getattr(array, name)().item()) for name in ("min", "mean", "max")}
 
 
-def _lists(array: Any) -> Any:
-    return [_lists(row) for row in array] if np.ndim(array) else _one(array)
+def _in_json(x: Any) -> Any:
+    if isinstance(x, list):
+        return [_in_json(row) for row in x]
+    return str(x) if isinstance(x, complex) or (isinstance(x, float) and not math.isfinite(x)) else x
 
 
-def _one(x: Any) -> Any:
-    x = np.asarray(x)[()].item()
-    if isinstance(x, complex):
-        return str(x)
-    return x if not isinstance(x, float) or np.isfinite(x) else str(x)
-
-
-def to_mermaid(roots: Any, *, direction: str = "LR", names: Mapping[str, Any] | None = None, **fold: Any) -> str:
+def to_mermaid(roots: NodeLike, *, direction: str = "LR", names: Names = None, **fold: Any) -> str:
     """A graph as a Mermaid flowchart, for pages that render it (GitHub, GitLab, wikis).
 
     Takes the options of `draw` that fold. Names can hold no markup: they are written as numbered entities.
@@ -104,19 +96,17 @@ def to_mermaid(roots: Any, *, direction: str = "LR", names: Mapping[str, Any] | 
     graph = Graph(roots, names)
     folded = Folded(graph, Detail(**fold))
     brackets = {"input": ("([", "])"), "parameter": ("[/", "/]"), "op": ("(", ")"), "result": ("[[", "]]"),
-                "constant": ("[", "]")}
+                "constant": ("[", "]"), "fold": ("{{", "}}")}
     lines, arrows = [f"flowchart {'TB' if direction == 'TB' else 'LR'}"], []
     for item in folded.items:
         node, name = item.first, graph.ids[item.first]
-        left, right = ("{{", "}}") if item.folded else brackets[graph.kind(node)]
+        left, right = brackets[folded.kind(item)]
         text = item.title or " ".join(filter(None, (graph.names.get(node), symbol(node)))) or summary(node.data)
         text += f" × {len(item.members)}" if len(item.members) > 1 and not item.folded else ""
         lines.append(f'  {name}{left}"{for_mermaid(text)}"{right}')
-        if not item.folded and folded.constants:
-            for i, x in enumerate(node.inputs):
-                if not is_node(x):
-                    lines.append(f'  {name}c{i}["{for_mermaid(clean(summary(x)))}"]')
-                    arrows.append(f"  {name}c{i} -.-> {name}")
+        for i, x in folded.constants(item):
+            lines.append(f'  {name}c{i}["{for_mermaid(clean(summary(x)))}"]')
+            arrows.append(f"  {name}c{i} -.-> {name}")
     arrows = [f"  {graph.ids[e.source.first]} {'-. next .->' if e.loop else '-->'} {graph.ids[e.target.first]}"
               for e in folded.edges()] + arrows
     return "\n".join([*lines, *arrows])

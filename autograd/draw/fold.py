@@ -4,10 +4,11 @@ So whatever is folded, the picture is the graph with some of its nodes drawn as 
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from autograd.draw.model import Call, Graph, is_view
 from autograd.draw.options import Detail, matcher
+from autograd.typing import NodeLike
 
 
 class Fold(NamedTuple):
@@ -17,18 +18,16 @@ class Fold(NamedTuple):
     number: int = 0
 
 
-Key: TypeAlias = Any  # what shows a node: a node, a Call that is closed, or a Fold
-
-
-NO_FOLDS: Mapping[Any, Fold] = {}
+Key: TypeAlias = NodeLike  # what shows a node: a node, a Call that is closed, or a Fold
+NO_FOLDS: Mapping[NodeLike, Fold] = {}
 
 
 def fold(
-    graph: Graph, detail: Detail, stand_in: Mapping[Any, Any], folds: Mapping[Any, Fold] = NO_FOLDS
-) -> dict[Any, Key]:
+    graph: Graph, detail: Detail, stand_in: Mapping[NodeLike, NodeLike], folds: Mapping[NodeLike, Fold] = NO_FOLDS
+) -> dict[NodeLike, Key]:
     """Node -> what shows it: the fold that hides it, the closed module that it is in, or what stands in for it."""
     closed = _closed(graph, detail)
-    keys: dict[Any, Key] = {}
+    keys: dict[NodeLike, Key] = {}
     for node in graph.nodes:
         if node.op is not None and (shown := shown_for(node, stand_in)) is not None:
             keys[node] = folds.get(shown) or closed.get(graph.call_of.get(shown)) or shown
@@ -38,14 +37,14 @@ def fold(
     return keys
 
 
-def shown_for(node: Any, stand_in: Mapping[Any, Any]) -> Any:
+def shown_for(node: NodeLike, stand_in: Mapping[NodeLike, NodeLike]) -> NodeLike:
     """The node that is drawn for this one, or None."""
     while node is not None and node in stand_in:
         node = stand_in[node]
     return node
 
 
-def _only_reader(graph: Graph, leaf: Any, keys: dict[Any, Key]) -> Key:
+def _only_reader(graph: Graph, leaf: NodeLike, keys: dict[NodeLike, Key]) -> Key:
     """The closed module or fold that a leaf is hidden in, for nothing else reads it; None if it is to be seen."""
     readers = {keys.get(c) for c in graph.consumers[leaf]} - {None}
     if len(readers) != 1 or leaf in graph.tops or graph.kind(leaf) == "input":
@@ -66,12 +65,12 @@ def _closed(graph: Graph, detail: Detail) -> dict[Call | None, Call]:
     return found
 
 
-def hidden_views(graph: Graph, detail: Detail) -> set[Any]:
+def hidden_views(graph: Graph, detail: Detail) -> set[NodeLike]:
     """The ops that only look at the same numbers in another way, where they are not to be shown."""
     return set() if detail.views else {node for node in graph.nodes if is_view(node) and node not in graph.tops}
 
 
-def left_out(graph: Graph, detail: Detail) -> dict[Any, Any]:
+def left_out(graph: Graph, detail: Detail) -> dict[NodeLike, NodeLike]:
     """The nodes that are not to be shown: a view has its input for a stand-in, a constant None."""
     found = {node: node.inputs[0] for node in hidden_views(graph, detail)}
     if not detail.constants:

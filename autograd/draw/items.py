@@ -1,14 +1,14 @@
 """What stands in a picture: items, each of which shows one node or many, and the arrows between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograd.draw.budget import plan
 from autograd.draw.fold import Fold, Key, hidden_views
 from autograd.draw.model import Call, Graph, chain
 from autograd.draw.options import Detail
 from autograd.graph import is_node
+from autograd.typing import Array, NodeLike
 
 
 @dataclass(eq=False)
@@ -22,11 +22,11 @@ class Item:
     members  all its nodes
     """
 
-    first: Any
+    first: NodeLike
     call: Call | None
     closed: Call | None = None
     title: str = ""
-    members: list[Any] = field(default_factory=list)
+    members: list[NodeLike] = field(default_factory=list)
 
     @property
     def folded(self) -> bool:
@@ -40,7 +40,7 @@ class Edge:
 
     source: Item
     target: Item
-    node: Any
+    node: NodeLike
     slot: int
     loop: bool  # from a step of a rolled-up block to the next
     count: int = 0
@@ -51,11 +51,12 @@ class Folded:
 
     def __init__(self, graph: Graph, detail: Detail):
         planned = plan(graph, detail)
-        self.graph, self.notes, self.constants = graph, planned.notes, detail.constants
+        self.graph, self.notes = graph, planned.notes
         self.times = planned.repeats.times  # call -> how many calls it is drawn for
         self._step, self._hidden_views = planned.repeats.step, hidden_views(graph, detail)
+        self._with_constants = detail.constants
         found: dict[Key, Item] = {}
-        for node in sorted(planned.keys, key=lambda node: int(graph.ids[node][1:])):
+        for node in filter(planned.keys.__contains__, graph.ids):
             key = planned.keys[node]
             if key not in found:
                 found[key] = _item(graph, node, key)
@@ -66,7 +67,11 @@ class Folded:
             if item.first.op is None and graph.kind(item.first) in ("parameter", "constant"):
                 readers = [self.item_of[c].call for c in graph.consumers[item.first] if c in self.item_of]
                 item.call = _innermost_common(readers)
-        self._edges = [edge for item in self.items for edge in self._edges_to(item)]
+        edges: dict[tuple[object, ...], Edge] = {}
+        for source, target, node, slot, loop in self.real_edges():
+            edge = Edge(source, target, node, slot, loop)
+            edges.setdefault((source, target, loop, None if target.folded else slot), edge).count += 1
+        self._edges = list(edges.values())
 
     def ranks(self) -> int:
         """The longest row of things that lead to each other."""
@@ -80,39 +85,40 @@ class Folded:
         """The arrows, in the order of the items that they lead to. `x * x` has two."""
         return self._edges
 
-    def _edges_to(self, item: Item) -> Iterable[Edge]:
-        found: dict[Any, Edge] = {}
-        for source, node, slot, loop in self._real_edges(item):
-            key = (source.first, loop, None if item.folded else slot)
-            if key not in found:
-                found[key] = Edge(source, item, node, slot, loop)
-            found[key].count += 1
-        return found.values()
+    def kind(self, item: Item) -> str:
+        """What a reader tells apart: "fold", or the kind of its node."""
+        return "fold" if item.folded else self.graph.kind(item.first)
 
-    def real_edges(self) -> Iterator[tuple[Item, Any, int, bool]]:
-        """The edges of the graph that lead from one item to another, or from a step of a block to the next."""
+    def constants(self, item: Item) -> list[tuple[int, Array]]:
+        """The plain numbers and arrays that are shown beside an item: (which input each of them is, the constant)."""
+        if item.folded or not self._with_constants:
+            return []
+        return [(i, x) for i, x in enumerate(item.first.inputs) if not is_node(x)]
+
+    def real_edges(self) -> Iterator[tuple[Item, Item, NodeLike, int, bool]]:
+        """The edges of the graph that lead from one item to another, or from a step of a block to the next.
+
+        Each as (from, to, the node and which of its inputs, whether it leads to the next step).
+        """
         for item in self.items:
-            yield from self._real_edges(item)
+            for node in item.members:
+                if node in self._hidden_views:
+                    continue
+                for slot, x in enumerate(node.inputs):
+                    if is_node(x):
+                        while x in self._hidden_views:
+                            x = x.inputs[0]
+                        source, loop = self.item_of.get(x), self._is_step(x, node)
+                        if source is not None and (source is not item or loop):
+                            yield source, item, node, slot, loop
 
-    def _real_edges(self, item: Item) -> Iterator[tuple[Item, Any, int, bool]]:
-        for node in item.members:
-            if node in self._hidden_views:
-                continue
-            for slot, x in enumerate(node.inputs):
-                if is_node(x):
-                    while x in self._hidden_views:
-                        x = x.inputs[0]
-                    source, loop = self.item_of.get(x), self._is_step(x, node)
-                    if source is not None and (source is not item or loop):
-                        yield source, node, slot, loop
-
-    def _is_step(self, x: Any, node: Any) -> bool:
+    def _is_step(self, x: NodeLike, node: NodeLike) -> bool:
         """Whether an edge leads from one copy of a rolled-up block to a later one."""
         a, b = self._step.get(x), self._step.get(node)
         return a is not None and b is not None and a[0] == b[0] and a[1] < b[1]
 
 
-def _item(graph: Graph, node: Any, key: Key) -> Item:
+def _item(graph: Graph, node: NodeLike, key: Key) -> Item:
     if isinstance(key, Call):
         return Item(node, key.outer, key, key.title)
     if isinstance(key, Fold):
@@ -120,11 +126,8 @@ def _item(graph: Graph, node: Any, key: Key) -> Item:
     return Item(key, graph.call_of.get(key))
 
 
-def _innermost_common(calls: Iterable[Call | None]) -> Call | None:
+def _innermost_common(calls: list[Call | None]) -> Call | None:
     """The innermost call that all these are in, or are."""
-    common: Call | None = None
-    for level in zip(*map(chain, calls), strict=False):
-        if any(call is not level[0] for call in level):
-            break
-        common = level[0]
-    return common
+    chains = [chain(call) for call in calls]
+    shared = [call for call in chains[0] if all(call in other for other in chains)] if chains else []
+    return shared[-1] if shared else None

@@ -1,16 +1,16 @@
 """What stands in boxes and on arrows, in the HTML that Graphviz has for labels."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
 from autograd.draw.escape import for_html
 from autograd.draw.items import Item
-from autograd.draw.model import settings_of, symbol
+from autograd.draw.model import data_of, settings_of, symbol
 from autograd.draw.numbers import array_of, extremes, number, shape_of, summary
 from autograd.draw.scene import Scene
 from autograd.draw.themes import heat
+from autograd.typing import Array, NodeLike
 
 FEW = 4  # elements that are shown in full on an edge
 SMALL = 16  # arrays of up to so many elements are shown in full
@@ -18,18 +18,18 @@ WRONG_RULE, RULE_OK = "WRONG RULE", "rule ok"
 
 
 # ---- HTML
-def element(tag: str, content: str, **attributes: Any) -> str:
+def element(tag: str, content: str, **attributes: str | int) -> str:
     """An element of HTML; "_" in the name of an attribute is "-"."""
     written = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
     return f"<{tag}{written}>{content}</{tag}>"
 
 
-def font(text: str, colour: str, **attributes: Any) -> str:
+def font(text: str, colour: str, **attributes: str | int) -> str:
     """Text in a colour."""
     return element("font", text, color=colour, **attributes)
 
 
-def cell(content: str, **attributes: Any) -> str:
+def cell(content: str, **attributes: str | int) -> str:
     """A cell of a row."""
     return element("td", content, **attributes)
 
@@ -39,7 +39,7 @@ def row(*cells: str) -> str:
     return element("tr", "".join(cells))
 
 
-def box(rows: Iterable[str], **attributes: Any) -> str:
+def box(rows: Iterable[str], **attributes: str | int) -> str:
     """Rows as a table without lines."""
     return element("table", "".join(rows), border=0, cellborder=0, **attributes)
 
@@ -55,7 +55,7 @@ def node_label(scene: Scene, item: Item, remarks: list[str], ink: str) -> str:
     node, look, colour, many = item.first, scene.look, scene.colour, len(item.members) > 1
     own = ink != colour["text"]  # on a coloured ground all text has one colour
     faint, value, of_gradient = (ink,) * 3 if own else (colour["faint"], colour["value"], colour["gradient"])
-    data, failure = getattr(node, "data", None), getattr(node, "failure", "")
+    data, failure = data_of(node), getattr(node, "failure", "")
     rows = [_wide(head)] if (head := _headline(scene, item)) else []
     if failure:
         rows.append(_wide(font(element("b", for_html(failure, 90)), colour["bad"])))
@@ -87,7 +87,7 @@ def _headline(scene: Scene, item: Item) -> str:
     return "&#160; ".join(filter(None, parts))
 
 
-def _sum(scene: Scene, node: Any, colour: str) -> str:
+def _sum(scene: Scene, node: NodeLike, colour: str) -> str:
     """ " = 1 + 2", where contributions are shown and several arrive."""
     if not scene.look.contributions or shape_of(scene.flow.gradients.get(node)):
         return ""
@@ -106,15 +106,13 @@ def fold_label(scene: Scene, item: Item) -> str:
     inside = set(item.members)
     out = [node for node in ops if node in graph.tops or not inside.issuperset(graph.consumers[node])]
     lines = [element("b", for_html(item.title)) + (f" × {times}" if times > 1 else "")]
-    said = []
-    if ops and item.closed:
-        said.append(f"{len(ops):,} op{'s' * (len(ops) != 1)}")
+    said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []
     if parameters := sum(np.size(getattr(x, "data", 0)) for x in item.members if graph.kind(x) == "parameter"):
         said.append(f"{parameters:,} parameters")
     if said:
         lines.append(font(for_html(", ".join(said)), colour["faint"]))
     if scene.look.shapes and times == 1 and item.closed:
-        lines += [font(f"→ {_kind_of(getattr(node, 'data', None))}", colour["faint"])
+        lines += [font(f"→ {_kind_of(data_of(node))}", colour["faint"])
                   for node in out[-2:] if node not in graph.tops]
     for node in out:
         if node in graph.tops:
@@ -123,13 +121,13 @@ def fold_label(scene: Scene, item: Item) -> str:
     return box((row(cell(line)) for line in lines), cellspacing=0, cellpadding=2)
 
 
-def constant_label(scene: Scene, x: Any) -> str:
+def constant_label(scene: Scene, x: Array) -> str:
     """A plain number or array that an op was given."""
     return box([row(cell(numbers(scene, x, scene.colour["value"])))], cellpadding=0)
 
 
 # ---- numbers
-def numbers(scene: Scene, data: Any, colour: str) -> str:
+def numbers(scene: Scene, data: Array, colour: str) -> str:
     """Numbers for a reader: all of a few, in rows and columns; shape, range and a heat map of many."""
     array, digits = array_of(data), scene.look.digits
     if array is None or array.size == 0:
@@ -142,7 +140,7 @@ def numbers(scene: Scene, data: Any, colour: str) -> str:
                 for line in np.atleast_2d(array)), cellspacing=2, cellpadding=1)
 
 
-def _many(scene: Scene, array: Any, colour: str) -> str:
+def _many(scene: Scene, array: Array, colour: str) -> str:
     lines, real = [_kind_of(array) if scene.look.shapes else shape_of(array)], array.dtype.kind in "biuf"
     if real:
         low, mean, high = (for_html(number(x, min(scene.look.digits, 3))) for x in extremes(array))
@@ -155,13 +153,13 @@ def _many(scene: Scene, array: Any, colour: str) -> str:
     return box(rows, cellspacing=0, cellpadding=1)
 
 
-def _kind_of(data: Any) -> str:
+def _kind_of(data: Array) -> str:
     array = array_of(data)
     return "" if array is None else for_html(f"{shape_of(array)} {array.dtype}".strip())
 
 
 # ---- arrows
-def edge_number(scene: Scene, sign: str, data: Any, colour: str) -> str:
+def edge_number(scene: Scene, sign: str, data: Array, colour: str) -> str:
     """A sign and numbers on an arrow: all of a few, shape and range of many."""
     array, digits = np.asarray(data), scene.look.digits
     if array.size == 1:

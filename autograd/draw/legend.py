@@ -34,8 +34,7 @@ def _lines(scene: Scene, edge_signs: set[str]) -> list[str]:
         lines.insert(0, f"{graph.label(node)}: {said}")
     elif scene.look.view == "check":
         lines.append("every rule agrees with differences")
-    signs = [meaning for sign, meaning in SIGNS.items() if sign in edge_signs]
-    if signs:
+    if signs := [meaning for sign, meaning in SIGNS.items() if sign in edge_signs]:
         lines.append("on the edges: " + ", ".join(signs))
     return lines
 

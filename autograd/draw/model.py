@@ -1,13 +1,16 @@
 """What is known of a graph before it is drawn: its nodes in order, their names, kinds, modules and gradients."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
 from autograd.draw.escape import clean
 from autograd.draw.numbers import array_of, shape_of
 from autograd.graph import is_node, walk
+from autograd.typing import Array, Function, NodeLike
+
+Names: TypeAlias = Mapping[str, object] | None  # the user's variables, such as locals()
 
 
 class Call:
@@ -16,7 +19,7 @@ class Call:
     def __init__(self, path: str, kind: str, outer: "Call | None"):
         self.path, self.kind, self.outer = path, kind, outer
         self.level: int = 0 if outer is None else outer.level + 1
-        self.parts: list[Any] = []  # nodes and Calls
+        self.parts: list[NodeLike | Call] = []
 
     @property
     def title(self) -> str:
@@ -45,7 +48,7 @@ class Graph:
     call_of the innermost call in which an op ran
     """
 
-    def __init__(self, roots: Any, names: Mapping[str, Any] | None = None):
+    def __init__(self, roots: NodeLike, names: Names = None):
         if not is_node(roots) and is_node(getattr(roots, "graph", None)):
             roots = roots.graph  # an error that carries the graph of what failed
         listed = isinstance(roots, (list, tuple, set, frozenset, dict))
@@ -54,33 +57,32 @@ class Graph:
             hint = ": draw(model(x)) draws what a model does" if hasattr(roots, "named_parameters") else ""
             raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(roots).__name__}{hint}")
         self.tops = set(self.roots)
-        self.nodes: list[Any] = walk(self.roots)[::-1]
+        self.nodes: list[NodeLike] = walk(self.roots)[::-1]
         self.ids = _canonical_ids(self.roots)
-        self.consumers: dict[Any, list[Any]] = {node: [] for node in self.nodes}
+        self.consumers: dict[NodeLike, list[NodeLike]] = {node: [] for node in self.nodes}
         for node in self.nodes:
-            for x in node.inputs:
-                if is_node(x):
-                    self.consumers[x].append(node)
-        self.parameters: set[Any] = set()
+            for x in filter(is_node, node.inputs):
+                self.consumers[x].append(node)
+        self.parameters: set[NodeLike] = set()
         self.names = {node: clean(node.name) for node in self.nodes if node.name}
-        self._name(names or {})
-        self.parts: list[Any] = []
-        self.call_of: dict[Any, Call] = {}
+        self._name(names)
+        self.parts: list[NodeLike | Call] = []
+        self.call_of: dict[NodeLike, Call] = {}
         self.calls = self._group()
 
-    def _name(self, names: Mapping[str, Any]) -> None:
+    def _name(self, names: Names) -> None:
         """The user's own variables: nodes by their name, models by the paths in them."""
-        for name, value in names.items():
+        for name, value in (names or {}).items():
             if is_node(value):
                 if value in self.consumers and not name.startswith("_"):
                     self.names.setdefault(value, clean(name))
-            elif callable(getattr(value, "named_parameters", None)) and not isinstance(value, type):
-                for path, x in value.named_parameters():
+            elif callable(parameters := getattr(value, "named_parameters", None)) and not isinstance(value, type):
+                for path, x in parameters():
                     if x in self.consumers:
                         self.parameters.add(x)
                         self.names[x] = clean(f"{name}.{path}")
 
-    def kind(self, node: Any) -> str:
+    def kind(self, node: NodeLike) -> str:
         """What a reader tells apart: "result", "op", "constant", "parameter" or "input"."""
         if node in self.tops:
             return "result"
@@ -91,7 +93,7 @@ class Graph:
             return "parameter"  # a frozen one too: it has kept its name
         return "input" if variable or name else "constant"
 
-    def label(self, node: Any) -> str:
+    def label(self, node: NodeLike) -> str:
         """A node in a word: its name, or its op with its id."""
         return self.names.get(node) or (f"{symbol(node)} ({self.ids[node]})" if node.op else self.ids[node])
 
@@ -125,10 +127,10 @@ class Flow:
     problem        why there are none, in a sentence; "" if there are
     """
 
-    def __init__(self, graph: Graph | None = None, seed: Any = None, keep: Callable[[Any], bool] = lambda node: True):
-        self.gradients: dict[Any, Any] = {}
-        self.contributions: dict[tuple[Any, int], Any] = {}
-        self.order: list[Any] = []  # the ops that passed a gradient on, in the order in which they did
+    def __init__(self, graph: Graph | None = None, seed: Array = None, keep: Function = lambda node: True):
+        self.gradients: dict[NodeLike, Array] = {}
+        self.contributions: dict[tuple[NodeLike, int], Array] = {}
+        self.order: list[NodeLike] = []  # the ops that passed a gradient on, in the order in which they did
         self.problem = ""
         self._graph = graph
         if graph is None:  # no backward pass
@@ -139,29 +141,26 @@ class Flow:
             self.gradients, self.contributions, self.order = {}, {}, []
             self.problem = f"no gradients: {error}"
 
-    def arriving(self, node: Any) -> list[Any]:
+    def arriving(self, node: NodeLike) -> list[Array]:
         """The contributions that add up to the gradient of a node."""
-        if self._graph is None:
-            return []
-        return [
-            part for consumer in dict.fromkeys(self._graph.consumers[node]) for i, x in enumerate(consumer.inputs)
-            if x is node and (part := self.contributions.get((consumer, i))) is not None
-        ]
+        consumers = self._graph.consumers[node] if self._graph else []
+        return [part for consumer in dict.fromkeys(consumers) for i, x in enumerate(consumer.inputs)
+                if x is node and (part := self.contributions.get((consumer, i))) is not None]
 
-    def leaving(self, node: Any) -> Iterator[tuple[int, Any, Any]]:
+    def leaving(self, node: NodeLike) -> Iterator[tuple[int, NodeLike, Array]]:
         """What flows from a node to its inputs: (i, the input, the contribution)."""
         for i, x in enumerate(node.inputs):
             if (node, i) in self.contributions:
                 yield i, x, self.contributions[node, i]
 
-    def _sweep(self, graph: Graph, seed: Any, keep: Callable[[Any], bool]) -> None:
-        if seed is None and any(np.size(_data(root)) != 1 for root in graph.roots):
+    def _sweep(self, graph: Graph, seed: Array, keep: Function) -> None:
+        if seed is None and any(np.size(data_of(root)) != 1 for root in graph.roots):
             self.problem = "no gradients: the result is not one number. Give seed=, or draw a loss"
             return
-        passes: dict[Any, dict[Any, Any]] = {}  # a backward pass -> the gradients that it starts from
+        passes: dict[Function, dict[NodeLike, Array]] = {}  # a backward pass -> the gradients that it starts from
         for root in graph.roots:
             if getattr(root, "requires_grad", True) and hasattr(root, "push_back"):
-                _add(passes.setdefault(root.push_back, {}), root, _first_gradient(_data(root), seed))
+                _add(passes.setdefault(root.push_back, {}), root, _first_gradient(data_of(root), seed))
         kept = {node for node in graph.nodes if keep(node)}
         for push_back, grads in passes.items():
             push_back(grads, kept)
@@ -175,26 +174,27 @@ class Flow:
                         self.contributions[node, i] = part
 
 
-def _add(grads: dict[Any, Any], node: Any, g: Any) -> None:
+def _add(grads: dict[NodeLike, Array], node: NodeLike, g: Array) -> None:
     grads[node] = grads[node] + g if node in grads else g
 
 
-def _first_gradient(data: Any, seed: Any) -> Any:
+def _first_gradient(data: Array, seed: Array) -> Array:
     """The gradient that a root's backward pass starts from: ones, or the seed, spread out to its shape."""
     one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
     return float(one) if type(data) is float else np.broadcast_to(one, np.shape(data)).astype(data.dtype)
 
 
-def _data(node: Any) -> Any:
+def data_of(node: NodeLike) -> Array:
+    """The numbers in a node; None where it has none."""
     return getattr(node, "data", None)
 
 
-def symbol(node: Any) -> str:
+def symbol(node: NodeLike) -> str:
     """What an op is called in a picture."""
     return clean(getattr(node.op, "symbol", None) or getattr(node.op, "name", None) or "?", 30) if node.op else ""
 
 
-def settings_of(node: Any, but: Iterable[str] = ()) -> str:
+def settings_of(node: NodeLike, but: Iterable[str] = ()) -> str:
     """An op's settings in a few words: "axis=0"."""
     settings = getattr(node, "settings", None)
     if not settings:
@@ -203,7 +203,7 @@ def settings_of(node: Any, but: Iterable[str] = ()) -> str:
     return clean(", ".join(f"{k}={_setting(v)}" for k, v in known.items()), 40)
 
 
-def _setting(value: Any) -> str:
+def _setting(value: object) -> str:
     if isinstance(value, np.ndarray) and value.size > 1:
         return f"{shape_of(value)} {value.dtype}"
     text = f"{value!r:.20}"
@@ -212,50 +212,45 @@ def _setting(value: Any) -> str:
     return text
 
 
-def is_view(node: Any) -> bool:
+def is_view(node: NodeLike) -> bool:
     """Whether an op only looks at its one input's numbers in another way (reshape, transpose, a slice)."""
     if node.op is None or not node.inputs or not is_node(node.inputs[0]):
         return False
-    mine, its = array_of(_data(node)), array_of(_data(node.inputs[0]))
+    mine, its = array_of(data_of(node)), array_of(data_of(node.inputs[0]))
     return mine is not None and its is not None and mine.ndim + its.ndim > 0 and np.may_share_memory(mine, its)
 
 
-def _canonical_ids(roots: list[Any]) -> dict[Any, str]:
+def _canonical_ids(roots: list[NodeLike]) -> dict[NodeLike, str]:
     """Number the nodes, inputs before results, in the order in which a walk from the roots meets them: a loop."""
-    ids: dict[Any, str] = {}
-    seen = set()
-    for root in roots:
-        stack: list[tuple[Any, Any]] = [(root, iter(root.inputs))] if root not in seen else []
-        seen.add(root)
-        while stack:
-            node, rest = stack[-1]
-            for x in rest:
-                if is_node(x) and x not in seen:
-                    seen.add(x)
-                    stack.append((x, iter(x.inputs)))
-                    break
-            else:
-                ids[node] = f"n{len(ids)}"
-                stack.pop()
+    ids: dict[NodeLike, str] = {}
+    seen, stack = set(), roots[::-1]
+    while stack:
+        node = stack.pop()
+        if node in seen:  # its inputs have their numbers
+            ids.setdefault(node, f"n{len(ids)}")
+            continue
+        seen.add(node)
+        stack.append(node)
+        stack.extend(x for x in node.inputs[::-1] if is_node(x) and x not in seen)
     return ids
 
 
-def local_derivative(node: Any, i: int) -> Any:
+def local_derivative(node: NodeLike, i: int) -> Array:
     """The derivative of a node with respect to its i-th input: a number or array, or None where it is too much to show.
 
     Of one number: the gradient of it. Of an array whose elements each depend on the same element of the input: the
     derivative of each. Else the Jacobian, up to 16 entries, of shape (outputs, inputs).
     """
-    x, y = node.inputs[i], _data(node)
+    x, y = node.inputs[i], data_of(node)
     try:
         if np.size(y) == 1:
             return node.pull(1.0 if type(y) is float else np.ones(np.shape(y), np.asarray(y).dtype))[i]
-        if np.shape(y) == np.shape(_data(x)):
+        if np.shape(y) == np.shape(data_of(x)):
             probe = np.linspace(0.5, 1.5, np.size(y)).reshape(np.shape(y))
             ones, probed = node.pull(np.ones(np.shape(y)))[i], node.pull(probe)[i]
             if ones is not None and np.allclose(probed, probe * ones, rtol=1e-4, equal_nan=True):
                 return ones
-        if np.size(y) * np.size(_data(x)) > 16:
+        if np.size(y) * np.size(data_of(x)) > 16:
             return None
         basis = np.eye(np.size(y)).reshape(np.size(y), *np.shape(y))
         rows = [node.pull(e)[i] for e in basis]

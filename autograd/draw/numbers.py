@@ -1,14 +1,12 @@
 """Numbers as they stand in a picture: a few in full, of many the shape and the range."""
 
-import math
-from typing import Any
-
 import numpy as np
 
 from autograd.draw.escape import clean
+from autograd.typing import Array
 
 
-def number(x: Any, digits: int = 4) -> str:
+def number(x: Array, digits: int = 4) -> str:
     """A number with so many significant digits; -0 is 0."""
     if isinstance(x, (bool, np.bool_)):
         return str(bool(x))
@@ -20,12 +18,12 @@ def number(x: Any, digits: int = 4) -> str:
         return clean(repr(x), 20)
 
 
-def shape_of(data: Any) -> str:
+def shape_of(data: Array) -> str:
     """ "2×3", or "" of a single number."""
     return "×".join(map(str, np.shape(data)))
 
 
-def array_of(data: Any) -> Any:
+def array_of(data: Array) -> Array:
     """Data as an array of numbers, or None where it is something else."""
     try:
         array = np.asarray(data)
@@ -34,7 +32,7 @@ def array_of(data: Any) -> Any:
     return array if array.dtype.kind in "biufc" else None
 
 
-def summary(data: Any, digits: int = 4) -> str:
+def summary(data: Array, digits: int = 4) -> str:
     """Numbers in one line: all of a few, shape and range of many.
 
     >>> summary(np.zeros((2, 50)))
@@ -47,27 +45,24 @@ def summary(data: Any, digits: int = 4) -> str:
         return number(array[()], digits)
     if array.size <= 8:
         return clean(str(_rounded(array, digits)).replace("'", ""), 200)
-    text = f"{shape_of(array)}"
+    text = shape_of(array)
     if array.dtype.kind in "biuf" and array.size:
         low, mean, high = extremes(array)
         text += f", min {number(low, digits)}, mean {number(mean, digits)}, max {number(high, digits)}"
     return text
 
 
-def _rounded(array: Any, digits: int) -> Any:
+def _rounded(array: Array, digits: int) -> str | list[object]:
     return [_rounded(row, digits) for row in array] if np.ndim(array) else number(array, digits)
 
 
-def extremes(array: Any) -> tuple[Any, Any, float]:
+def extremes(array: Array) -> tuple[Array, float, Array]:
     """Least, mean and greatest of an array of real numbers; NaN if it holds one."""
     with np.errstate(all="ignore"):
         return array.min(), float(array.mean(dtype=float)), array.max()
 
 
-def magnitude(data: Any) -> float:
+def magnitude(data: Array) -> float:
     """The greatest absolute value in an array; NaN if it holds one, 0 of none."""
     array = array_of(data)
-    if array is None or not array.size:
-        return 0.0
-    found = float(np.abs(array).max())
-    return math.nan if math.isnan(found) else found
+    return 0.0 if array is None or not array.size else float(np.abs(array).max())

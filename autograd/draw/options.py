@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 from autograd.draw.model import Call
 
-# a name, a pattern with * and ?, a class, a predicate on (path, class name), or several of these
-Choice: TypeAlias = Any
+Choice: TypeAlias = Any  # a name, pattern with * and ?, class, predicate on (path, class name), or several of these
 
 
 @dataclass(frozen=True)

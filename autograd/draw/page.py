@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from autograd.draw.escape import for_html, for_script
 from autograd.draw.themes import THEMES
@@ -39,8 +38,13 @@ class Page:
         return f"<page of {len(self.html) / 1000:.0f} kB: .save('graph.html') writes it>"
 
 
-def filled(name: str, title: str, body: str, data: Any) -> str:
-    """The page NAME.html, filled in: NAME.js alone runs, and nothing is loaded, says its content security policy."""
+def filled(
+    name: str, title: str, body: str, data: object, path: str | os.PathLike[str] | None, height: int = 640
+) -> Page:
+    """The page NAME.html, filled in, and saved if there is a path.
+
+    NAME.js alone runs, and nothing is loaded, says its content security policy.
+    """
     script = (HERE / f"{name}.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     colours = "".join(
@@ -56,4 +60,7 @@ def filled(name: str, title: str, body: str, data: Any) -> str:
         "CSS": (HERE / "page.css").read_text(encoding="utf-8"), "BODY": body, "DATA": for_script(data), "JS": script,
     }
     template = (HERE / f"{name}.html").read_text(encoding="utf-8")
-    return re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template)
+    page = Page(re.sub(r"%(CSP|TITLE|COLOURS|CSS|BODY|DATA|JS)%", lambda found: parts[found[1]], template), height)
+    if path is not None:
+        page.save(path)
+    return page

@@ -1,22 +1,20 @@
 """`draw`: a graph as boxes and arrows, each node with its op, name, value and gradient."""
 
 import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.draw.escape import for_dot, for_html
 from autograd.draw.explain import words
 from autograd.draw.items import Edge, Folded, Item
 from autograd.draw.labels import RULE_OK, WRONG_RULE, column, constant_label, edge_number, fold_label, font, node_label
 from autograd.draw.legend import legend
-from autograd.draw.model import Call, Graph, chain, local_derivative
+from autograd.draw.model import Call, Graph, Names, chain, local_derivative
 from autograd.draw.numbers import magnitude
 from autograd.draw.options import Choice, Detail, Look
 from autograd.draw.remarks import remarks_on
 from autograd.draw.scene import Scene, scene
-from autograd.graph import is_node
+from autograd.typing import Array, NodeLike, Shape
 
 if TYPE_CHECKING:
     from autograd.draw.render import Picture
@@ -34,12 +32,12 @@ SHAPES = {
 
 
 def draw(
-    roots: Any, *, direction: str | None = None, values: bool = True, gradients: bool = True, shapes: bool = True,
+    roots: NodeLike, *, direction: str | None = None, values: bool = True, gradients: bool = True, shapes: bool = True,
     derivatives: bool | None = None, contributions: bool | None = None, thumbnails: bool | None = None,
-    digits: int = 4, names: Mapping[str, Any] | None = None, seed: Any = None,
+    digits: int = 4, names: Names = None, seed: Array = None,
     depth: int | None = None, collapse: Choice = (), expand: Choice = (), rolled: bool | None = None,
-    modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200, unfold: Any = None,
-    view: str | None = None, theme: str = "light",
+    modules: bool = True, constants: bool = True, views: bool = True, budget: int | None = 200,
+    unfold: int | Shape | bool | None = None, view: str | None = None, theme: str = "light",
 ) -> "Picture":
     """A picture of everything that `roots` (a node, or several) were computed from; or of what an error is about.
 
@@ -91,26 +89,19 @@ def draw(
     look = Look(direction=direction, values=values, gradients=gradients, shapes=shapes, derivatives=derivatives,
                 contributions=contributions, thumbnails=thumbnails, digits=digits, modules=modules, view=view,
                 theme=theme)
-    with _no_collections():
+    collecting = gc.isenabled()
+    gc.disable()  # of many small objects none is garbage: looking for some would take a quarter of a large graph's time
+    try:
         return Drawing(scene(Folded(Graph(roots, names), detail), look, seed)).drawn()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @singledispatch
-def taken_apart(root: Any, index: Any, names: Mapping[str, Any] | None) -> Any:
+def taken_apart(root: NodeLike, index: int | Shape, names: Names) -> NodeLike:
     """One number of `root` as a graph of single operations. Kinds of nodes that know how are registered here."""
     raise TypeError(f"unfold= takes apart one node that knows how (a Tensor or Value), not {root!r:.60}")
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Make many small objects, none of them garbage: looking for some would take a quarter of a large graph's time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class Drawing:
@@ -121,7 +112,7 @@ class Drawing:
 
         self.scene, self.graph, self.folded, self.look = scene, scene.graph, scene.folded, scene.look
         self.colour = colour = scene.colour
-        self.boxes: dict[Call, Any] = {}
+        self.boxes: dict[Call, Picture] = {}
         self.edge_signs = set[str]()
         self.picture = Picture("graph", graph_attr={
             "rankdir": self.look.direction, "bgcolor": colour["page"], "pad": "0.15", "fontname": FONT,
@@ -148,9 +139,9 @@ class Drawing:
             self.picture.attr(label=f"<{label}>", labelloc="b", labeljust="l")
         return self.picture
 
-    def _nested(self) -> dict[Call | None, list[Any]]:
+    def _nested(self) -> dict[Call | None, list[Item | Call]]:
         """Call -> the items and calls that stand in its frame; None -> those that stand in none."""
-        inside: dict[Call | None, list[Any]] = {None: []}
+        inside: dict[Call | None, list[Item | Call]] = {None: []}
         for item in self.folded.items:
             place = item.call if self.look.modules else None
             for call in chain(place):
@@ -160,7 +151,7 @@ class Drawing:
             inside[place].append(item)
         return inside
 
-    def _fill(self, place: Any, call: Call | None, inside: dict[Call | None, list[Any]]) -> None:
+    def _fill(self, place: "Picture", call: Call | None, inside: dict[Call | None, list[Item | Call]]) -> None:
         """Write what stands in a module's box, boxes within it included: depth is that of the user's modules."""
         for part in inside[call]:
             if isinstance(part, Item):
@@ -176,19 +167,22 @@ class Drawing:
                            color=self.colour["boxline"], labeljust="l", tooltip=for_dot(part.title))
                 self._fill(frame, part, inside)
 
-    def _item(self, place: Any, item: Item) -> None:
+    def _item(self, place: "Picture", item: Item) -> None:
         if item.folded:
-            top = self.graph.tops.intersection(item.members)
+            top = not self.graph.tops.isdisjoint(item.members)
             place.node(self.graph.ids[item.first], f"<{fold_label(self.scene, item)}>",
                        shape="box3d" if item.closed else "folder", margin="0.13,0.11",  # they draw their edges inside
                        fillcolor=self.colour["result" if top else "fold"],
                        tooltip=for_dot(f"{item.title}: {len(item.members)} nodes"))
             return
         self._node(place, item)
-        if self.folded.constants:
-            self._constants(place, item.first)
+        name = self.graph.ids[item.first]
+        for i, x in self.folded.constants(item):
+            place.node(f"{name}c{i}", f"<{constant_label(self.scene, x)}>", style="filled,dashed",
+                       fillcolor=self.colour["constant"], tooltip="a constant")
+            self.picture.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
 
-    def _node(self, place: Any, item: Item) -> None:
+    def _node(self, place: "Picture", item: Item) -> None:
         node, kind = item.first, self.graph.kind(item.first)
         gradient = self.scene.flow.gradients.get(node)
         style, text = {**SHAPES[kind], "fillcolor": self.colour[kind]}, self.colour["text"]
@@ -204,19 +198,11 @@ class Drawing:
         place.node(self.graph.ids[node], f"<{node_label(self.scene, item, remarks, text)}>",
                    tooltip=for_dot(" ".join(words(self.graph, self.scene.flow, node, self.look.digits))), **style)
 
-    def _remarks(self, node: Any, gradient: Any) -> list[str]:
+    def _remarks(self, node: NodeLike, gradient: Array) -> list[str]:
         remarks = remarks_on(node, gradient if self.look.gradients else None)
         if node in self.scene.wrong:
             return [WRONG_RULE, *remarks]
         return [*remarks, RULE_OK] if self.look.view == "check" and node.op is not None else remarks
-
-    def _constants(self, place: Any, node: Any) -> None:
-        name = self.graph.ids[node]
-        for i, x in enumerate(node.inputs):
-            if not is_node(x):
-                place.node(f"{name}c{i}", f"<{constant_label(self.scene, x)}>", style="filled,dashed",
-                           fillcolor=self.colour["constant"], tooltip="a constant")
-                self.picture.edge(f"{name}c{i}", name, style="dashed", arrowsize="0.5")
 
     def _edge(self, edge: Edge, alone: bool) -> None:
         """An arrow; `alone` says that nothing else stands in the frame that it leads into."""
@@ -237,7 +223,7 @@ class Drawing:
             style["id"] = f"{target}-{edge.slot}"
         self.picture.edge(source, target, **style)
 
-    def _on_edge(self, edge: Edge, single: bool, part: Any) -> list[str]:
+    def _on_edge(self, edge: Edge, single: bool, part: Array) -> list[str]:
         """What stands on an arrow: the local derivative, what flows back, and how many edges it stands for."""
         lines = [font("next", self.colour["local"])] if edge.loop else []
         local = None

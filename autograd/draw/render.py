@@ -1,12 +1,17 @@
-"""A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad."""
+"""A `graphviz.Digraph` that renders with the system's `dot`, or else with the program that comes with norgrad.
+
+Its SVG becomes a part of a page, without what has no place there: prolog, ids, links.
+"""
 
 import base64
 import os
+import re
 import shutil
 import struct
 import sysconfig
 import threading
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,19 +20,21 @@ import graphviz
 from graphviz.backend import dot_command
 
 from autograd.draw.escape import clean, for_html
-from autograd.draw.svg import SVG, text, tree
+from autograd.draw.items import Folded
+from autograd.draw.model import Graph
 from autograd.errors import MissingTool
+from autograd.typing import Function
 
 _swapping = threading.Lock()
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+ET.register_namespace("", SVG[1:-1])
 
 
 def bundled() -> str | None:
     """Where the program of the `graphviz-pure` package is, or None."""
-    folders = [sysconfig.get_path("scripts")]
-    folders += [sysconfig.get_path("scripts", scheme) for scheme in sysconfig.get_scheme_names() if "user" in scheme]
-    return shutil.which("graphviz-pure") or next(
-        (found for folder in folders if folder and (found := shutil.which("graphviz-pure", path=folder))), None
-    )
+    schemes = [sysconfig.get_default_scheme(), *(name for name in sysconfig.get_scheme_names() if "user" in name)]
+    folders = os.pathsep.join(sysconfig.get_path("scripts", scheme) for scheme in schemes)
+    return shutil.which("graphviz-pure") or shutil.which("graphviz-pure", path=folders)
 
 
 @contextmanager
@@ -36,7 +43,7 @@ def _a_dot(named: str | None, wanted: str | None) -> Iterator[bool]:
 
     Gives whether to be quiet: the bundled program warns of every character outside ASCII, whose width it guesses.
     """
-    if named is not None:
+    if named:
         program = shutil.which(named)
         if program is None:
             raise MissingTool(f"there is no program {named!r} to draw with: give a path, or leave it out")
@@ -66,40 +73,40 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     """
 
     program: str | None = None
-    graph: Any = None
-    folded: Any = None
-
-    def _program(self) -> str | None:
-        return self.program or os.environ.get("GRAPHVIZ_DOT") or None
+    graph: Graph | None = None
+    folded: Folded | None = None
 
     @contextmanager
-    def _font_of(self, bundled: bool, format: str) -> Iterator[None]:
-        """The bundled program has letters of its own for PNG: those of Helvetica, and not of what pages are set in."""
+    def _with_a_program(self, format: str) -> Iterator[bool]:
+        """A program to render with: gives whether to be quiet.
+
+        The bundled one has letters of its own for PNG: those of Helvetica, and not of what pages are set in.
+        """
         looks = [self.graph_attr, self.node_attr, self.edge_attr]
         before = [look.get("fontname") for look in looks]
-        if bundled and format == "png" and any(before):
-            for look in looks:
-                look["fontname"] = "Helvetica"
-        try:
-            yield
-        finally:
-            for look, name in zip(looks, before, strict=True):
-                look.update(fontname=name) if name else look.pop("fontname", None)
+        with _a_dot(self.program or os.environ.get("GRAPHVIZ_DOT"), format) as bundled:
+            if bundled and format == "png" and any(before):
+                for look in looks:
+                    look["fontname"] = "Helvetica"
+            try:
+                yield bundled
+            finally:
+                for look, name in zip(looks, before, strict=True):
+                    look.update(fontname=name) if name else look.pop("fontname", None)
 
-    def pipe(self, format: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def pipe(self, format: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """The picture as bytes, or as text with `encoding=`."""
-        with _a_dot(self._program(), format or self.format) as quiet, self._font_of(quiet, format or self.format):
+        with self._with_a_program(format or self.format) as quiet:
             return super().pipe(format, *args, **{"quiet": quiet, **kwargs})
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         """Write the picture to a file, and return its path."""
         suffix = Path(str(kwargs.get("outfile") or "")).suffix[1:]
-        format = kwargs.get("format") or suffix or self.format
-        with _a_dot(self._program(), format) as quiet, self._font_of(quiet, format):
+        with self._with_a_program(kwargs.get("format") or suffix or self.format) as quiet:
             return super().render(*args, **{"quiet": quiet, **kwargs})
 
     def __repr__(self) -> str:
-        if self.folded is None:
+        if self.graph is None or self.folded is None:
             return str(super().__repr__())
         return f"<picture of a graph: {len(self.graph.nodes):,} nodes, drawn as {len(self.folded.items):,}>"
 
@@ -107,23 +114,20 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         """The picture as SVG inside HTML: static, each node's explanation as its tooltip and for screen readers."""
         return as_html(self.pipe("svg", encoding="utf-8"), repr(self).strip("<>"))
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> Any:
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: object
+    ) -> tuple[dict[str, str | bytes], dict[str, dict[str, int]]]:
         """For notebooks: HTML with SVG, a PNG for where SVG is not trusted, and a line of text."""
         wanted = set(include or ("text/html", "image/png", "text/plain")) - set(exclude or ())
-        data: dict[str, Any] = {}
-        metadata: dict[str, Any] = {}
-        if "image/png" in wanted:
-            png = self.png()
-            width, height = struct.unpack(">II", png[16:24])
-            data["image/png"] = png
-            metadata["image/png"] = {"width": width // 2, "height": height // 2}  # twice the points, for fine screens
-        if "text/html" in wanted:
-            data["text/html"] = self.html()
-        if "image/svg+xml" in wanted:
-            data["image/svg+xml"] = self.pipe("svg", encoding="utf-8")
-        if "text/plain" in wanted:
-            data["text/plain"] = repr(self)
-        return data, metadata
+        makers: dict[str, Function] = {
+            "image/png": self.png, "text/html": self.html,
+            "image/svg+xml": lambda: self.pipe("svg", encoding="utf-8"), "text/plain": self.__repr__,
+        }
+        data = {kind: make() for kind, make in makers.items() if kind in wanted}
+        if "image/png" not in data:
+            return data, {}
+        width, height = struct.unpack(">II", data["image/png"][16:24])
+        return data, {"image/png": {"width": width // 2, "height": height // 2}}  # twice the points, for fine screens
 
     def _mime_(self) -> tuple[str, str]:
         """For marimo."""
@@ -163,3 +167,21 @@ def as_html(svg: str, label: str) -> str:
             f'<div style="position:relative;{size};font-size:0;line-height:0">'
             '<img alt="" style="display:block;width:100%;height:auto;max-width:none" '
             f'src="data:image/svg+xml;base64,{image}"/>{text(root)}</div></div>')
+
+
+def tree(svg: str) -> ET.Element:
+    """The root element. Anchors, which Graphviz writes for tooltips, are gone: their text is the group's aria-label."""
+    root = ET.fromstring(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))
+    for group in list(root.iter(f"{SVG}g")):
+        for inner in list(group):
+            anchor = inner.find(f"{SVG}a")
+            if inner.tag == f"{SVG}g" and anchor is not None:
+                group.set("aria-label", clean(anchor.get(f"{XLINK}title", ""), 2000))
+                place = list(group).index(inner)
+                group[place : place + 1] = list(anchor)
+    return root
+
+
+def text(root: ET.Element) -> str:
+    """The tree as markup."""
+    return ET.tostring(root, encoding="unicode")

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
-from autograd.draw.model import Call, Graph, settings_of
+from autograd.draw.model import Call, Graph, data_of, settings_of
 from autograd.graph import is_node
+from autograd.typing import Array, NodeLike
 
 LONGEST_PERIOD = 64  # elements of a repeated block that is not a module
 FEWEST_REPEATS = 3
+Part: TypeAlias = NodeLike | Call
+Wiring: TypeAlias = list[tuple[int, int] | None]  # of each input: from how many copies before, and which op there
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,12 @@ class Repeats:
     times     call -> how many calls it stands for
     """
 
-    stand_in: dict[Any, Any]
-    step: dict[Any, tuple[int, int]] = field(default_factory=dict)
+    stand_in: dict[NodeLike, NodeLike]
+    step: dict[NodeLike, tuple[int, int]] = field(default_factory=dict)
     times: dict[Call, int] = field(default_factory=dict)
 
 
-def find_repeats(graph: Graph, left_out: Mapping[Any, Any]) -> Repeats:
+def find_repeats(graph: Graph, left_out: Mapping[NodeLike, NodeLike]) -> Repeats:
     """Let the first block of each run stand for all; `left_out` has the nodes that something stands for already."""
     found, signatures, runs = Repeats(dict(left_out)), _signatures(graph), 0
     for parts in [*(call.parts for call in reversed(graph.calls)), graph.parts]:  # inner ones first
@@ -39,23 +42,22 @@ def find_repeats(graph: Graph, left_out: Mapping[Any, Any]) -> Repeats:
     return found
 
 
-def _signatures(graph: Graph) -> dict[Any, int]:
+def _signatures(graph: Graph) -> dict[Part, int]:
     """A number for each op and call: equal for two that look alike, inside and out."""
-    numbers: dict[Any, int] = {}
-    found: dict[Any, int] = {}
+    numbers: dict[tuple[object, ...], int] = {}
+    found: dict[Part, int] = {}
     for node in graph.nodes:
         if node.op is not None:
-            data: Any = getattr(node, "data", None)
+            data = data_of(node)
             shape = () if type(data) is float else np.shape(data)
-            key: Any = (id(node.op), settings_of(node, ("index",)), shape, len(node.inputs))
+            key = (id(node.op), settings_of(node, ("index",)), shape, len(node.inputs))
             found[node] = numbers.setdefault(key, len(numbers))
     for call in reversed(graph.calls):  # inner ones first
-        key = (call.kind, *(found[part] for part in call.parts))
-        found[call] = numbers.setdefault(key, len(numbers))
+        found[call] = numbers.setdefault((call.kind, *(found[part] for part in call.parts)), len(numbers))
     return found
 
 
-def _runs(parts: list[Any], signatures: dict[Any, int]) -> Iterator[list[list[Any]]]:
+def _runs(parts: list[Part], signatures: dict[Part, int]) -> Iterator[list[list[Part]]]:
     """The runs of blocks that look alike and are wired alike; a block is a list of parts."""
     for start, period, times in _tandem_repeats(np.array([signatures[part] for part in parts])):
         blocks = [parts[at : at + period] for at in range(start, start + times * period, period)]
@@ -63,7 +65,7 @@ def _runs(parts: list[Any], signatures: dict[Any, int]) -> Iterator[list[list[An
             yield blocks[begin:end]
 
 
-def _tandem_repeats(kinds: Any) -> list[tuple[int, int, int]]:
+def _tandem_repeats(kinds: Array) -> list[tuple[int, int, int]]:
     """Stretches that repeat: (start, period, times). None overlap, for the longest are chosen first."""
     found = []
     for period in range(1, min(LONGEST_PERIOD, len(kinds) // FEWEST_REPEATS) + 1):
@@ -83,19 +85,14 @@ def _tandem_repeats(kinds: Any) -> list[tuple[int, int, int]]:
     return sorted(chosen)
 
 
-def _wired_alike(copies: list[list[Any]]) -> list[tuple[int, int]]:
+def _wired_alike(copies: list[list[NodeLike]]) -> list[tuple[int, int]]:
     """The stretches of copies that are wired alike: within themselves, and to the ones before."""
     place = {node: (c, o) for c, copy in enumerate(copies) for o, node in enumerate(copy)}
-    wiring = []
-    for c, copy in enumerate(copies):
-        wiring.append([
-            (c - place[x][0], place[x][1]) if is_node(x) and x in place else None for n in copy for x in n.inputs
-        ])
+    wiring: list[Wiring] = [[(c - place[x][0], place[x][1]) if is_node(x) and x in place else None
+                             for n in copy for x in n.inputs] for c, copy in enumerate(copies)]
     stretches, begin = [], 0
     for c in range(1, len(copies) + 1):
-        if c < len(copies) and _fits(wiring[begin], wiring[c]) and (
-            c - begin < 2 or wiring[c] == wiring[begin + 1]
-        ):
+        if c < len(copies) and _fits(wiring[begin], wiring[c]) and (c - begin < 2 or wiring[c] == wiring[begin + 1]):
             continue
         if c - begin >= FEWEST_REPEATS:
             stretches.append((begin, c))
@@ -103,12 +100,12 @@ def _wired_alike(copies: list[list[Any]]) -> list[tuple[int, int]]:
     return stretches
 
 
-def _fits(first: list[Any], other: list[Any]) -> bool:
+def _fits(first: Wiring, other: Wiring) -> bool:
     """Whether a copy is wired like the first one, which may read from outside what the others read from the last."""
     return all(a == b or (a is None and b is not None and b[0] > 0) for a, b in zip(first, other, strict=True))
 
 
-def _join(graph: Graph, found: Repeats, run: int, copies: list[list[Any]]) -> None:
+def _join(graph: Graph, found: Repeats, run: int, copies: list[list[NodeLike]]) -> None:
     """Let the first copy stand for all, and what it alone reads for what each other copy reads at that place."""
     inside, consumers, stand_in = [set(copy) for copy in copies], graph.consumers, found.stand_in
     for c, copy in enumerate(copies):
@@ -120,19 +117,11 @@ def _join(graph: Graph, found: Repeats, run: int, copies: list[list[Any]]) -> No
                 stand_in[node] = first
             for mine, its in zip(node.inputs, first.inputs, strict=True):
                 leaf = is_node(mine) and is_node(its) and mine is not its and mine.op is its.op is None
-                if leaf and mine not in stand_in and inside[c].issuperset(consumers[mine]) and (
-                    inside[0].issuperset(consumers[its])
-                ):
+                if (leaf and mine not in stand_in and inside[c].issuperset(consumers[mine])
+                        and inside[0].issuperset(consumers[its])):
                     stand_in[mine] = its
 
 
-def _ops_of(block: list[Any]) -> list[Any]:
+def _ops_of(block: list[Part]) -> list[NodeLike]:
     """The ops in a block, those of its calls included, oldest first."""
-    found, stack = [], block[::-1]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Call):
-            stack.extend(reversed(part.parts))
-        else:
-            found.append(part)
-    return found
+    return [op for part in block for op in (_ops_of(part.parts) if isinstance(part, Call) else [part])]

@@ -1,7 +1,6 @@
 """`replay`: proof that a picture is true. Every node is computed again from what was drawn, and compared."""
 
 import re
-from typing import Any
 
 import numpy as np
 
@@ -9,9 +8,10 @@ from autograd.draw.items import Folded
 from autograd.draw.model import Graph
 from autograd.errors import ReplayError
 from autograd.graph import is_node
+from autograd.typing import Array, NodeLike
 
 
-def replay(drawn: Any, rtol: float = 1e-9) -> int:
+def replay(drawn: NodeLike, rtol: float = 1e-9) -> int:
     """Compute every op of a picture, or of what a root depends on, from its drawn inputs alone, and compare.
 
     drawn  a picture, whose every arrow is read from its text and compared with the graph; or a node, or several
@@ -26,36 +26,31 @@ def replay(drawn: Any, rtol: float = 1e-9) -> int:
     2
     """
     graph = getattr(drawn, "graph", None)
-    if not isinstance(graph, Graph):
-        graph = Graph(drawn)
-    else:
+    if isinstance(graph, Graph):
         _check_arrows(drawn.source, drawn.folded)
+    else:
+        graph = Graph(drawn)
     # leaves first: one whose numbers changed has a later number of creation than what was computed from it
-    numbers: dict[Any, Any] = {node: node.data for node in graph.nodes if node.op is None}
-    count = 0
-    for node in graph.nodes:
-        if node.op is None:
-            continue
+    numbers: dict[NodeLike, Array] = {node: node.data for node in graph.nodes if node.op is None}
+    ops = [node for node in graph.nodes if node.op is not None]
+    for node in ops:
         if not hasattr(node.op, "compute"):
             raise ReplayError(f"{graph.label(node)} can't be computed again: its op has no compute()")
         with np.errstate(all="ignore"):
             found = node.op.compute(*[numbers[x] if is_node(x) else x for x in node.inputs], **(node.settings or {}))
         _compare(graph, node, found, rtol)
         numbers[node] = found
-        count += 1
-    return count
+    return len(ops)
 
 
-def _compare(graph: Graph, node: Any, found: Any, rtol: float) -> None:
+def _compare(graph: Graph, node: NodeLike, found: Array, rtol: float) -> None:
     got, shown = np.asarray(found), np.asarray(node.data)
     if got.dtype == np.float32:
         rtol = max(rtol, 1e-4)
     scale = float(np.abs(shown[np.isfinite(shown)]).max(initial=0.0)) if shown.dtype.kind in "fc" else 0.0
     if got.shape != shown.shape or not np.allclose(got, shown, rtol=rtol, atol=rtol * scale, equal_nan=True):
-        raise ReplayError(
-            f"{graph.label(node)} shows {shown!r:.100}, but computed from what it is drawn with it is {got!r:.100}. "
-            "Was one of its inputs changed after it was computed?"
-        )
+        raise ReplayError(f"{graph.label(node)} shows {shown!r:.100}, but computed from what it is drawn with it is "
+                          f"{got!r:.100}. Was one of its inputs changed after it was computed?")
 
 
 _ARROW = re.compile(r"^\s*(n\d+(?:c\d+)?) -> (n\d+)(?: |$)", re.MULTILINE)
@@ -64,19 +59,14 @@ _ARROW = re.compile(r"^\s*(n\d+(?:c\d+)?) -> (n\d+)(?: |$)", re.MULTILINE)
 def _check_arrows(source: str, folded: Folded) -> None:
     """Each arrow in the text stands for edges of the graph, and each edge for an arrow, or lies inside one item."""
     ids = folded.graph.ids
-    drawn = sorted(_ARROW.findall(_without_labels(source)))
+    # without quoted strings and labels of HTML, so that no name can pass for an arrow
+    drawn = sorted(_ARROW.findall(re.sub(r'"(?:[^"\\]|\\.)*"|<<.*>>', "", source)))
     wanted = [(ids[edge.source.first], ids[edge.target.first]) for edge in folded.edges()]
-    for item in folded.items if folded.constants else ():
-        if not item.folded:
-            name = ids[item.first]
-            wanted += [(f"{name}c{i}", name) for i, x in enumerate(item.first.inputs) if not is_node(x)]
+    for item in folded.items:
+        name = ids[item.first]
+        wanted += [(f"{name}c{i}", name) for i, _ in folded.constants(item)]
     if drawn != sorted(wanted):
         raise ReplayError(f"the arrows of the picture are not those of the graph: {set(drawn) ^ set(wanted)}")
     counted = sum(edge.count for edge in folded.edges())
     if counted != (edges := len(list(folded.real_edges()))):
         raise ReplayError(f"the arrows stand for {counted} edges of the graph, of {edges}")
-
-
-def _without_labels(source: str) -> str:
-    """DOT without quoted strings and labels of HTML, so that no name can pass for an arrow."""
-    return re.sub(r'"(?:[^"\\]|\\.)*"|<<.*>>', "", source)

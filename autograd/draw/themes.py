@@ -2,34 +2,33 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+
+from autograd.typing import Array
 
 # In the light theme each meaning has a colour of its own, were it by one shade: `explore` finds the parts of a picture
 # by them. Kinds differ by hues that colour-blind people tell apart (Okabe & Ito, 2008), toned so that they carry text.
-THEMES: dict[str, dict[str, str]] = {
-    "light": {
-        "page": "#ffffff", "text": "#1a1a1a", "value": "#1a1a1b",
-        "faint": "#666666", "gradient": "#9c4a00", "local": "#00577f",
-        "line": "#676767", "border": "#555555", "box": "#fafafa", "boxline": "#aaaaaa", "bad": "#b00020",
-        "input": "#cfe5f5", "parameter": "#d3efe2", "op": "#f3f3f3", "result": "#fbe3b5", "constant": "#fefefe",
-        "fold": "#e9e2f3", "good": "#00684a",
-    },
-    "dark": {
-        "page": "#15181d", "text": "#ececec", "value": "#ececed",
-        "faint": "#a4abb3", "gradient": "#ffb469", "local": "#7cc7ee",
-        "line": "#9aa1a9", "border": "#9aa1a9", "box": "#1b1f26", "boxline": "#59616b", "bad": "#ff8a8a",
-        "input": "#173a52", "parameter": "#134432", "op": "#2a2f37", "result": "#57430f", "constant": "#15181d",
-        "fold": "#3a2f4f", "good": "#7ee0b5",
-    },
-    "print": {
-        "page": "#ffffff", "text": "#000000", "value": "#000001",
-        "faint": "#333333", "gradient": "#000000", "local": "#000000",
-        "line": "#000000", "border": "#000000", "box": "#ffffff", "boxline": "#000000", "bad": "#000000",
-        "input": "#ffffff", "parameter": "#ffffff", "op": "#ffffff", "result": "#e4e4e4", "constant": "#ffffff",
-        "fold": "#f0f0f0", "good": "#000000",
-    },
+_COLOURS = {  # on a light page, on a dark one, in print
+    "page":      ("#ffffff", "#15181d", "#ffffff"),
+    "text":      ("#1a1a1a", "#ececec", "#000000"),
+    "value":     ("#1a1a1b", "#ececed", "#000001"),
+    "faint":     ("#666666", "#a4abb3", "#333333"),
+    "gradient":  ("#9c4a00", "#ffb469", "#000000"),
+    "local":     ("#00577f", "#7cc7ee", "#000000"),
+    "line":      ("#676767", "#9aa1a9", "#000000"),
+    "border":    ("#555555", "#9aa1a9", "#000000"),
+    "box":       ("#fafafa", "#1b1f26", "#ffffff"),
+    "boxline":   ("#aaaaaa", "#59616b", "#000000"),
+    "bad":       ("#b00020", "#ff8a8a", "#000000"),
+    "input":     ("#cfe5f5", "#173a52", "#ffffff"),
+    "parameter": ("#d3efe2", "#134432", "#ffffff"),
+    "op":        ("#f3f3f3", "#2a2f37", "#ffffff"),
+    "result":    ("#fbe3b5", "#57430f", "#e4e4e4"),
+    "constant":  ("#fefefe", "#15181d", "#ffffff"),
+    "fold":      ("#e9e2f3", "#3a2f4f", "#f0f0f0"),
+    "good":      ("#00684a", "#7ee0b5", "#000000"),
 }
+THEMES = {theme: {meaning: colours[i] for meaning, colours in _COLOURS.items()}
+          for i, theme in enumerate(("light", "dark", "print"))}
 
 # cividis (Nuñez, Anderton & Renslow, 2018), which people with and without colour vision deficiency see alike
 SCALE = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]
@@ -53,20 +52,15 @@ def on_scale(position: float, scale: list[str] = SCALE) -> tuple[str, str]:
     return colour, "#ffffff" if SCALE.index(colour) < 5 else "#000000"
 
 
-@dataclass(frozen=True)
 class Scale:
-    """The scale of the gradient view, logarithmic, from the least magnitude that is not 0 to the greatest."""
+    """The scale of the gradient view, logarithmic, from the least magnitude that is not 0 to the greatest.
 
-    least: float
-    greatest: float
-    page: str
-    text: str
+    page, text   the colours of a page and its text
+    """
 
-    @classmethod
-    def of(cls, sizes: Iterable[float], page: str, text: str) -> "Scale":
-        """The scale of these magnitudes, on a page and with a text of these colours."""
+    def __init__(self, sizes: Iterable[float], page: str, text: str):
         sizes = [size for size in sizes if size > 0 and math.isfinite(size)] or [1.0]
-        return cls(min(sizes), max(sizes), page, text)
+        self.least, self.greatest, self.page, self.text = min(sizes), max(sizes), page, text
 
     def position(self, size: float) -> float:
         """From 0, the least, to 1, the greatest and all that is not finite."""
@@ -79,7 +73,7 @@ class Scale:
         return (self.page, self.text) if size == 0 else on_scale(self.position(size), scale_on(self.page))
 
 
-def heat(array: Any, columns: int = 12, rows: int = 6) -> list[list[str]]:
+def heat(array: Array, columns: int = 12, rows: int = 6) -> list[list[str]]:
     """A small heat map of an array: means of its blocks, from the least (dark) to the greatest (bright), as colours."""
     import numpy as np
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.draw.escape import clean
 from autograd.draw.page import Page, filled
+from autograd.typing import Array
 
 UNITS = 40  # of a layer that are drawn
 POINTS = 400  # of the data
@@ -44,36 +45,31 @@ def explore_training(
     """
     if not hasattr(history, "moments"):
         raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
-    found = history.moments()
-    title = clean(title, 120)
-    page = Page(filled("training", title, "", _data(found)), height=800)
-    if path is not None:
-        page.save(path)
-    return page
+    return filled("training", title, "", _data(history.moments()), path, height=800)
 
 
 def _data(found: dict[str, Any]) -> dict[str, Any]:
-    frames = found["frames"]
-    classes = _Classes(found)
-    sizes = []
-    if found["layers"]:
-        weights = [layer["weight"] for layer in frames[0]["weights"]]
-        sizes = [weights[0].shape[1], *(w.shape[0] for w in weights)]
-    greatest = max((float(np.nanmax(np.abs(_finite(layer["weight"])), initial=0.0)) for frame in frames
-                    for layer in frame["weights"]), default=0.0)
-    inputs = np.asarray(found["inputs"])
-    points = inputs[:POINTS].astype(float).tolist() if found["bounds"] is not None else []
+    frames, bounds, classes, inputs = found["frames"], found["bounds"], _Classes(found), np.asarray(found["inputs"])
+    first = [layer["weight"].shape for layer in frames[0]["weights"]] if found["layers"] else []
+    sizes = [first[0][1], *(shape[0] for shape in first)] if first else []
+    weights = [layer["weight"] for frame in frames for layer in frame["weights"]]
+    greatest = max((float(np.abs(w[np.isfinite(w)]).max(initial=0.0)) for w in weights), default=0.0)
+    points = [] if bounds is None else inputs[:POINTS].astype(float).tolist()
     return {
-        "columns": _columns(["input", *found["layers"]], sizes), "greatest": greatest or 1.0,
-        "bounds": None if found["bounds"] is None else [float(x) for x in found["bounds"]],
-        "classes": classes.number, "points": [[*xy, c] for xy, c in zip(points, classes.targets, strict=False)],
-        "samples": len(inputs),
-        "frames": [_frame(frame, classes, sizes) for frame in frames],
+        "columns": [{"name": clean(name, 24), "units": size, "shown": min(size, UNITS)}
+                    for name, size in zip(["input", *found["layers"]], sizes, strict=False)],
+        "greatest": greatest or 1.0, "bounds": None if bounds is None else [float(x) for x in bounds],
+        "classes": classes.number, "points": [[*xy, int(c)] for xy, c in zip(points, classes.of, strict=False)],
+        "samples": len(inputs), "frames": [_frame(frame, classes, bool(sizes)) for frame in frames],
     }
 
 
 class _Classes:
-    """What the outputs mean. number: how many classes; 2 where one output is true or false; 0 where it is a number."""
+    """What the outputs mean.
+
+    number  how many classes; 2 where one output is true or false; 0 where it is a number
+    of      a class for each sample, or a shade
+    """
 
     def __init__(self, found: dict[str, Any]):
         targets = np.asarray(found["targets"])
@@ -91,23 +87,18 @@ class _Classes:
         self.number = 2 if len(np.unique(flat)) == 2 else 0
         self.of = (flat > (low + high) / 2).astype(int) if self.number else self.shade(flat)
 
-    @property
-    def targets(self) -> list[int]:
-        """A class for each sample, or a shade."""
-        return [int(x) for x in self.of[:POINTS]]
-
-    def shade(self, output: Any) -> Any:
+    def shade(self, output: Array) -> Array:
         """Single outputs as bytes: 127 is the level, 255 no number."""
         with np.errstate(all="ignore"):
             scaled = np.clip((output - self.level) / (1.5 * self.reach), -1, 1) * 127 + 127
         return np.where(np.isfinite(scaled), scaled, 255).astype(np.uint8)
 
-    def surface(self, output: Any) -> str:
+    def surface(self, output: Array) -> str:
         """Outputs over the surface, row by row, as bytes in base64: shades, or classes."""
         shades = self.shade(output[..., 0]) if output.shape[-1] == 1 else np.argmax(output, -1).astype(np.uint8)
         return base64.b64encode(shades.tobytes()).decode()
 
-    def right(self, output: Any) -> int | None:
+    def right(self, output: Array) -> int | None:
         """How many samples are on the side of their class."""
         if not self.number:
             return None
@@ -115,17 +106,11 @@ class _Classes:
         return int(np.sum(found == self.of))
 
 
-def _columns(names: list[str], sizes: list[int]) -> list[dict[str, Any]]:
-    return [{"name": clean(name, 24), "units": size, "shown": min(size, UNITS)}
-            for name, size in zip(names, sizes, strict=False)]
-
-
-def _frame(frame: dict[str, Any], classes: _Classes, sizes: list[int]) -> dict[str, Any]:
-    surface = frame.get("surface")
+def _frame(frame: dict[str, Any], classes: _Classes, network: bool) -> dict[str, Any]:
+    surface, layers = frame.get("surface"), frame["weights"] if network else []
     return {
         "step": int(frame["step"]), "loss": _number(frame["loss"]), "right": classes.right(frame["output"]),
-        "weights": [_shown(layer["weight"]) for layer in frame["weights"]] if sizes else [],
-        "biases": [_shown(layer["bias"]) for layer in frame["weights"]] if sizes else [],
+        "weights": [_shown(layer["weight"]) for layer in layers], "biases": [_shown(layer["bias"]) for layer in layers],
         "on": [None if on is None else [round(float(x), 3) for x in on[:UNITS]] for on in frame["on"]],
         "dead": sum(int(np.sum(np.asarray(on) == 0)) for on in frame["on"] if on is not None),
         "surface": None if surface is None else classes.surface(surface),
@@ -133,16 +118,13 @@ def _frame(frame: dict[str, Any], classes: _Classes, sizes: list[int]) -> dict[s
     }
 
 
-def _shown(array: Any) -> Any:
+def _shown(array: Array) -> list[object]:
     """The numbers of the units that are drawn, with four digits."""
     if array.ndim == 1:
         return [_number(x) for x in array[:UNITS]]
     return [_shown(row) for row in array[:UNITS]]
 
 
-def _number(x: Any) -> float | None:
+def _number(x: float | None) -> float | None:
     return float(f"{float(x):.4g}") if x is not None and math.isfinite(x) else None
 
-
-def _finite(array: Any) -> Any:
-    return np.where(np.isfinite(array), array, 0.0)

@@ -54,3 +54,21 @@ def test_a_fold_holds_every_node_once():
     folded = Folded(graph, Detail(rolled=False, budget=40))
     members = [node for item in folded.items for node in item.members]
     assert len(members) == len(set(members)) == len(graph.nodes) == 601
+
+
+def test_a_constant_stands_beside_what_it_was_given_to_unless_that_is_folded_or_constants_are_hidden():
+    y = Value(2.0, name="x") * 3
+    for detail, shown in (({}, [[], [(1, 3)]]), ({"constants": False}, [[], []])):
+        folded = Folded(Graph(y), Detail(**detail))
+        assert [folded.constants(item) for item in folded.items] == shown
+    block = Block(0)
+    folded = Folded(Graph(block(Tensor(np.ones((1, 3)), name="x")) * 3), Detail(depth=0))
+    assert [(folded.kind(item), len(folded.constants(item))) for item in folded.items] == [("input", 0), ("fold", 0), ("result", 1)]
+
+
+def test_ids_number_inputs_before_results_in_the_order_of_the_graph():
+    a, b = Value(1.0, name="a"), Value(2.0, name="b")
+    c = b + a
+    graph = Graph([c * c + a, b])
+    assert [(graph.label(node).split(" ")[0], name) for node, name in graph.ids.items()] == [
+        ("b", "n0"), ("a", "n1"), ("+", "n2"), ("×", "n3"), ("+", "n4")]
