@@ -39,6 +39,8 @@ class Run:
         self.watched = watched  # what is to fall: "loss" or "val_loss"
         self.best: Any = None  # of early stopping: the best number, its epoch, the model's numbers then
 
+    broken = property(lambda self: self.diverged)  # its former name
+
     def made(self, node: Array, samples: int) -> None:
         """Count a step on so many samples, whose loss was `node`."""
         self.node, loss = node, node.data
