@@ -35,6 +35,7 @@ from nn.training.schedules import (
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
+    from nn import checkpoint, data, lbfgs, optim, recording, schedules, serialization  # noqa: F401
     from nn.data import load_mnist
     from nn.serialization import load, save
     from nn.training.recording import Recording
@@ -45,6 +46,8 @@ _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.seria
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("checkpoint", "data", "lbfgs", "optim", "recording", "schedules", "serialization"):
+        return import_module(f"nn.{name}")
     if name not in _LATER:
         raise AttributeError(f"module 'nn' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

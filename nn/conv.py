@@ -13,7 +13,7 @@ from autograd.extend import is_variable, primitive, raw, rule
 from autograd.typing import Array, DTypeLike, Seed, Shape
 from nn.linear import uniform
 from nn.module import BuiltIn
-from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d  # which once stood here
+from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from nn.windows import Padding, Pair, grid, windows
 
 
@@ -167,4 +167,7 @@ class Conv2d(_Conv):
     axes = 2
 
 
-__all__ = ["AdaptiveAvgPool2d", "AvgPool2d", "Conv1d", "Conv2d", "MaxPool2d", "conv1d", "conv2d"]
+__all__ = [
+    "AdaptiveAvgPool2d", "AvgPool2d", "Conv1d", "Conv2d", "MaxPool2d", "adaptive_avg_pool2d", "avg_pool2d", "conv1d",
+    "conv2d", "max_pool2d",  # pools once stood here
+]

@@ -158,7 +158,9 @@ def test_a_warning_of_divergence_points_at_the_line_that_called_fit():
 
 
 def test_the_paths_of_modules_that_users_know():
-    code = ("import nn, nn.optim, nn.schedules, nn.lbfgs, nn.recording, nn.checkpoint, nn.diagnostics, nn.training\n"
+    code = ("import nn\n"
+            "assert nn.optim.SGD is nn.SGD and nn.schedules.StepLR and nn.checkpoint and nn.data and nn.serialization\n"
+            "import nn, nn.optim, nn.schedules, nn.lbfgs, nn.recording, nn.checkpoint, nn.diagnostics, nn.training\n"
             "from nn.training import Run, evaluate, fit\n"
             "assert fit is nn.fit and evaluate is nn.evaluate and nn.recording.Recording is nn.Recording\n"
             "assert nn.optim.clip_grad_norm is nn.clip_grad_norm and nn.optim.SGD is nn.SGD and nn.lbfgs.LBFGS is nn.LBFGS\n"
