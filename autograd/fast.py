@@ -34,28 +34,32 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
     arrived = grads.get
     while queue:
         node = heappop(queue)[1]
-        op, inputs, arrays, y, settings = node.op, node.inputs, node.arrays, node._data, node.settings
+        op, inputs, arrays, y = node.op, node.inputs, node.arrays, node._data
         scalar = type(y) is float
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         if node.order < last_stamp[0]:  # otherwise nothing was changed since the node was made
             _check_unchanged(node)
         if arrays is None:
             arrays = [x._data if isinstance(x, Node) else x for x in inputs]
-        if settings and op.ufunc:
-            settings = NO_SETTINGS
-        if op.place is not None:
-            y = node.all_outputs
-        rules, of_all = op.vjps, op.vjp_of_all is not None
-        if of_all:
-            rules = op.vjp_of_all
-            rules = rules(g, y, inputs, *arrays, **settings) if settings else rules(g, y, inputs, *arrays)
-            if scalar:
-                _spread_floats(inputs, rules, grads, live, queue)
+        settings = NO_SETTINGS if op.ufunc else node.settings
+        y = y if op.place is None else node.all_outputs
+        rules, of_all = op.vjps, op.vjp_of_all
+        if of_all is not None:
+            rules = of_all(g, y, inputs, *arrays, **settings) if settings else of_all(g, y, inputs, *arrays)
+            if scalar:  # a neuron of Values: many floats
+                for x, part in zip(inputs, rules):  # noqa: B905
+                    before = arrived(x)
+                    if before is not None:
+                        grads[x] = before + (part if type(part) is float else match(part, 0.0))
+                    elif isinstance(x, Node) and x.requires_grad and part is not None and (live is None or x in live):
+                        grads[x] = part if type(part) is float else match(part, x._data)
+                        if x.op is not None:
+                            heappush(queue, (-x.order, x))
                 continue
         for x, rule in zip(inputs, rules):  # noqa: B905 (with vjp_of_all: what it has worked out already)
             if rule is None or not isinstance(x, Node) or not x.requires_grad:
                 continue
-            if of_all:
+            if of_all is not None:
                 part = rule
             else:
                 try:
@@ -75,22 +79,6 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
                 if x.op is not None:
                     heappush(queue, (-x.order, x))
     return None
-
-
-def _spread_floats(inputs: Any, parts: Any, grads: Gradients, live: Any, queue: list[Any]) -> None:
-    """The sweep's inner loop for an op of many floats: a neuron of Values spends its time here."""
-    arrived = grads.get
-    for x, part in zip(inputs, parts):  # noqa: B905
-        try:
-            before = arrived(x)
-        except TypeError:  # an array, which is a constant
-            continue
-        if before is not None:
-            grads[x] = before + (part if type(part) is float else match(part, 0.0))
-        elif isinstance(x, Node) and x.requires_grad and part is not None and (live is None or x in live):
-            grads[x] = part if type(part) is float else match(part, x._data)
-            if x.op is not None:
-                heappush(queue, (-x.order, x))
 
 
 def _match(part: Array, like: Array) -> Array:

@@ -28,6 +28,7 @@ from autograd.typing import Array, Settings
 
 HOLDERS: dict[type, Any] = {}  # float -> Value, ndarray -> Tensor
 NUMERIC = frozenset("biufc")  # the kinds of dtype that a graph computes with
+_new = object.__new__  # makes a node without __init__, which checks what users give
 PLAIN = {bool, int, float, complex, *(np.dtype(letter).type for letter in "?bhilqBHILQefdFD")}  # NumPy's numbers, too
 
 
@@ -73,8 +74,8 @@ def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
     """What went into an op of Values, and came out, as floats, if one real number came out; else as an array."""
     if np.ndim(data) or np.asarray(data).dtype.kind not in "fiub":
         return inputs, arrays, np.asarray(data)
-    inputs = tuple([x if isinstance(x, Node) or np.ndim(x) else float(x) for x in inputs])
-    return inputs, [raw(x) for x in inputs], float(data)
+    inputs = tuple([x if isinstance(x, Node) else constant_node(x) if np.ndim(x) else float(x) for x in inputs])
+    return inputs, list(map(raw, inputs)), float(data)
 
 
 def _rare(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
@@ -104,7 +105,7 @@ def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Arra
 
     Nothing is computed or checked here: that is for `apply`, and for code that has done it already.
     """
-    node = object.__new__(kind)  # without __init__, which checks what users give
+    node = _new(kind)
     node.op = op
     node.inputs = inputs
     node.arrays = arrays
