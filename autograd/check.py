@@ -82,7 +82,7 @@ def _numbers(f: Function, points: list[Array]) -> list[Array]:
         return [np.asarray(raw(y)) for y in f(*points)]
 
 
-def _weights(y: Array, rng: np.random.Generator) -> Array:
+def _weights(y: Array, rng: "np.random.Generator") -> Array:
     if y.size == 1 and not np.iscomplexobj(y):
         return np.ones(y.shape)  # the numbers in an error are then those of f itself
     w = rng.uniform(0.5, 1.5, y.shape)

@@ -43,7 +43,7 @@ class Difference(NamedTuple):
     expected: float
 
 
-def compare(node: NodeLike, rng: np.random.Generator, rtol: float = 1e-4, atol: float = 1e-6) -> Difference | None:
+def compare(node: NodeLike, rng: "np.random.Generator", rtol: float = 1e-4, atol: float = 1e-6) -> Difference | None:
     """The first input of a node for which its rule does not agree with differences; None if all do.
 
     Each input is moved along one random direction v, and the outputs are weighted by random w: w·J·v by the rule, and

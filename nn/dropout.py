@@ -24,7 +24,7 @@ def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Seed = 
     return input * (kept / np.asarray(max(1 - p, 1e-300), getattr(x, "dtype", float)))
 
 
-def dropout_of_members(x: Array, p: float, rngs: Sequence[np.random.Generator], axis: int = 0) -> Array:
+def dropout_of_members(x: Array, p: float, rngs: "Sequence[np.random.Generator]", axis: int = 0) -> Array:
     """`dropout` of an ensemble's x, whose axis of members is given: each member has a generator of its own."""
     shape = np.shape(x)
     ones = np.ones(shape[:axis] + shape[axis + 1 :], x.dtype)

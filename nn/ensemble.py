@@ -23,7 +23,7 @@ class EnsembleError(AutogradError, ValueError):
     """Networks that can't be run as one."""
 
 
-def ensemble(make: Callable[[np.random.Generator], Module], n: int, rng: Seed = None) -> "Ensemble":
+def ensemble(make: "Callable[[np.random.Generator], Module]", n: int, rng: Seed = None) -> "Ensemble":
     """n networks as one model: make(rng) builds each, with a generator of its own.
 
     make  a function of a numpy.random.Generator, which draws all of a network's numbers from it

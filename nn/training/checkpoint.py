@@ -112,7 +112,7 @@ def _fingerprint(batches: Batches) -> dict[str, Any]:
     return {"samples": batches.samples, "batch_size": batches.batch_size, "shuffle": batches.shuffle}
 
 
-def _generators(model: Module) -> list[np.random.Generator]:
+def _generators(model: Module) -> "list[np.random.Generator]":
     """Every random generator that a module of the model holds, once."""
     held = [x for module in model.modules() for x in leaves(vars(module)) if isinstance(x, np.random.Generator)]
     return list(dict.fromkeys(held))

@@ -25,7 +25,7 @@ class Run:
     diverged     the loss is not finite any more: no checkpoint is written
     """
 
-    def __init__(self, model: Module, optimizer: Optimizer, schedule: Any, rng: np.random.Generator, watched: str):
+    def __init__(self, model: Module, optimizer: Optimizer, schedule: Any, rng: "np.random.Generator", watched: str):
         self.model, self.optimizer, self.schedule, self.rng = model, optimizer, schedule, rng
         self.history = History()
         self.epoch = self.step = self.batch = 0
