@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from autograd.draw.drawing import taken_apart
 from autograd.draw.model import Graph, Names, symbol
-from autograd.draw.picture import taken_apart
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
 from autograd.thread import thread

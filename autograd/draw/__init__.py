@@ -9,33 +9,38 @@ to_json, to_mermaid   the drawn graph, for other programs
 
 The rooms, in the order in which a picture passes through them:
 
+drawing    `draw` itself
 options    what a user chooses: `Detail` and `Look`
 model      what is known of a graph: names, kinds, modules, gradients
 repeats, fold, budget   which nodes are drawn as one: what repeats, what shows a node, how much is shown
 items      the things and arrows that come of it
 scene      all of it together, with what the look left open decided
 labels, legend, picture   written as DOT; escape, numbers, themes and remarks help
+words, proof   `explain` and `replay`
 render     DOT as SVG and PNG
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from autograd.draw.explain import explain
-from autograd.draw.export import to_json, to_mermaid
-from autograd.draw.picture import draw
-from autograd.draw.replay import replay
+from autograd.draw.drawing import draw
+
+if TYPE_CHECKING:
+    from autograd.draw.explore import explore
+    from autograd.draw.export import to_json, to_mermaid
+    from autograd.draw.proof import replay
+    from autograd.draw.training import explore_training
+    from autograd.draw.words import explain
 
 __all__ = ["draw", "explain", "explore", "explore_training", "replay", "to_json", "to_mermaid"]
 
-
-_LATER = {"explore": "autograd.draw.explore", "explore_training": "autograd.draw.training"}
+_LATER = {"explain": "words", "explore": "explore", "explore_training": "training", "replay": "proof",
+          "to_json": "export", "to_mermaid": "export"}
 
 
 def __getattr__(name: str) -> Any:
-    """The two pages, imported on their first use: they need modules that pictures do not."""
-    if name in _LATER:
-        from importlib import import_module
-
-        globals()[name] = found = getattr(import_module(_LATER[name]), name)
-        return found
-    raise AttributeError(f"module 'autograd.draw' has no attribute {name!r}")
+    """What is imported on its first use, for it takes long."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'autograd.draw' has no attribute {name!r}")
+    globals()[name] = found = getattr(import_module(f"autograd.draw.{_LATER[name]}"), name)
+    return found

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.escape import clean
-from autograd.draw.explain import formula, product, words
 from autograd.draw.items import Folded
 from autograd.draw.model import Flow, Graph, Names, chain, data_of
 from autograd.draw.numbers import summary
@@ -16,6 +15,7 @@ from autograd.draw.picture import Drawing
 from autograd.draw.render import SVG, text, tree
 from autograd.draw.scene import scene
 from autograd.draw.themes import THEMES
+from autograd.draw.words import formula, product, words
 from autograd.graph import is_node
 from autograd.typing import Array, NodeLike
 

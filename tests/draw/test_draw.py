@@ -504,3 +504,11 @@ def test_settings_show_no_addresses():
     model = nn.Sequential(nn.Conv2d(1, 2, 3, rng=0), nn.MaxPool2d(2))
     text = draw(model(Tensor(np.ones((1, 1, 6, 6)), name="x"))).source
     assert "grid=2×2 by 2" in text and "object" not in text and "0x" not in text
+
+
+def test_the_names_of_the_package_are_functions_whatever_was_imported_before():
+    import autograd.draw
+
+    draw(Value(2.0) * 3)  # imports most files of the package
+    for name in autograd.draw.__all__:
+        assert callable(getattr(sys.modules["autograd.draw"], name)), name
