@@ -30,7 +30,7 @@ from autograd.thread import detect_anomaly, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.draw.explore import explore
+    from autograd.draw.stepper import explore
     from autograd.draw.training import explore_training
 
 __all__ = [
@@ -40,10 +40,13 @@ __all__ = [
 ]
 
 
+_PAGES = {"explore": "autograd.draw.stepper", "explore_training": "autograd.draw.training"}
+
+
 def __getattr__(name: str) -> Any:
     """What is imported on its first use: the pages, and the names of the PyPI autograd."""
-    if name in ("explore", "explore_training"):
-        return getattr(import_module("autograd.draw"), name)
+    if name in _PAGES:
+        return getattr(import_module(_PAGES[name]), name)
     for module in ("autograd.compat.operators", "autograd.compat.builtins"):
         if name in (found := import_module(module)).__all__:
             return getattr(found, name)

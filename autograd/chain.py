@@ -72,7 +72,7 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
     # with create_graph the rules run on the nodes themselves, and so what they do is recorded
     arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
     if op.vjp_of_all is None:
-        parts = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=True))
+        parts = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=False))
     else:
         parts = op.vjp_of_all(g, y, inputs, *arrays, **settings)
     for i, (x, part) in enumerate(zip(inputs, parts, strict=False)):

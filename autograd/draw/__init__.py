@@ -16,7 +16,7 @@ repeats, fold, budget   which nodes are drawn as one: what repeats, what shows a
 items      the things and arrows that come of it
 scene      all of it together, with what the look left open decided
 labels, legend, picture   written as DOT; escape, numbers, themes and remarks help
-words, proof   `explain` and `replay`
+words, proof, stepper, export, training   `explain`, `replay`, `explore`, `to_json`, `explore_training`
 render     DOT as SVG and PNG
 """
 
@@ -26,15 +26,15 @@ from typing import TYPE_CHECKING, Any
 from autograd.draw.drawing import draw
 
 if TYPE_CHECKING:
-    from autograd.draw.explore import explore
     from autograd.draw.export import to_json, to_mermaid
     from autograd.draw.proof import replay
+    from autograd.draw.stepper import explore
     from autograd.draw.training import explore_training
     from autograd.draw.words import explain
 
 __all__ = ["draw", "explain", "explore", "explore_training", "replay", "to_json", "to_mermaid"]
 
-_LATER = {"explain": "words", "explore": "explore", "explore_training": "training", "replay": "proof",
+_LATER = {"explain": "words", "explore": "stepper", "explore_training": "training", "replay": "proof",
           "to_json": "export", "to_mermaid": "export"}
 
 

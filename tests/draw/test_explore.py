@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from autograd.draw.explore import explore, wrong_order
+from autograd.draw.stepper import explore, wrong_order
 
 
 def write_page(root, path, **options):
