@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import errors
 from autograd.backward import gradients
-from autograd.check import gradcheck
 from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -30,6 +29,7 @@ from autograd.thread import detect_anomaly, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd.check import gradcheck
     from autograd.draw.stepper import explore
     from autograd.draw.training import explore_training
 
@@ -40,13 +40,14 @@ __all__ = [
 ]
 
 
-_PAGES = {"explore": "autograd.draw.stepper", "explore_training": "autograd.draw.training"}
+_LATER = {"gradcheck": "autograd.check", "explore": "autograd.draw.stepper",
+          "explore_training": "autograd.draw.training"}
 
 
 def __getattr__(name: str) -> Any:
-    """What is imported on its first use: the pages, and the names of the PyPI autograd."""
-    if name in _PAGES:
-        return getattr(import_module(_PAGES[name]), name)
+    """What is imported on its first use: `gradcheck`, the pages, and the names of the PyPI autograd."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     for module in ("autograd.compat.operators", "autograd.compat.builtins"):
         if name in (found := import_module(module)).__all__:
             return getattr(found, name)

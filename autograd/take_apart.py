@@ -1,19 +1,23 @@
 """`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd.draw.drawing import taken_apart
-from autograd.draw.model import Graph, Names, symbol
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
 from autograd.thread import thread
 from autograd.typing import Array, Shape
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    from autograd.draw.model import Graph, Names
+
 LARGEST = 10_000  # numbers in all the arrays that are taken apart
 
 
-def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names: Names = None) -> Value:
+def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names: "Names" = None) -> Value:
     """The number at `index` of `node`, as a Value that was made of Values by single operations: draw it, explore it.
 
     index  which number of an array; of a Value, and of an array of a single number, there is but one
@@ -44,6 +48,8 @@ def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names
         raise UnfoldError(f"{size:,} numbers are too many to take apart one by one ({LARGEST:,} are the most): give "
                           "the model a smaller batch, or go back fewer operations, as in unfold(node, index, ops=1)")
     cells: dict[Node, Array] = {}
+    from autograd.draw.model import Graph  # takes long to import
+
     graph, scope = Graph(node, names), thread.scope
     try:
         for part in reversed(walk(node)):
@@ -74,7 +80,7 @@ def _name(name: str, index: Shape) -> str:
     return name + (f"[{', '.join(map(str, index))}]" if index else "")
 
 
-def _cells(x: Array, cells: dict[Node, Array], graph: Graph) -> Array:
+def _cells(x: Array, cells: dict[Node, Array], graph: "Graph") -> Array:
     """A node as an array of Values, made when it is first met; a constant as it is."""
     if not isinstance(x, Node):
         return x
@@ -82,6 +88,8 @@ def _cells(x: Array, cells: dict[Node, Array], graph: Graph) -> Array:
         data = np.asarray(x._data)
         if data.dtype.kind == "c":
             raise UnfoldError("a Value is a real number: complex arrays can't be taken apart")
+        from autograd.draw.model import symbol
+
         known = graph.names.get(x) or (symbol(x) if x.op else None)
         cells[x] = array = np.empty(data.shape, object)
         for index in np.ndindex(data.shape):

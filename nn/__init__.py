@@ -13,7 +13,6 @@ from nn.conv import Conv1d, Conv2d
 from nn.diagnostics import History, Summary, accuracy, dead_units, gradient_norms, summary
 from nn.dropout import Dropout
 from nn.ensemble import Ensemble, ensemble
-from nn.training.lbfgs import LBFGS
 from nn.linear import Bilinear, Embedding, Linear
 from nn.losses import (
     BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeEmbeddingLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss,
@@ -38,11 +37,12 @@ if TYPE_CHECKING:
     from nn import checkpoint, data, lbfgs, optim, recording, schedules, serialization  # noqa: F401
     from nn.data import load_mnist
     from nn.serialization import load, save
+    from nn.training.lbfgs import LBFGS
     from nn.training.recording import Recording
 
 # on their first use: they need parts of Python that take longer to import than all of the above
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
-          "Recording": "nn.training.recording"}
+          "LBFGS": "nn.training.lbfgs", "Recording": "nn.training.recording"}
 
 
 def __getattr__(name: str) -> Any:

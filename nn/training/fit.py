@@ -1,7 +1,6 @@
 """`fit`: the training loop."""
 
 import os
-import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -122,6 +121,8 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end the run after the step at hand; a second one interrupts at once."""
+    import signal  # takes long to import
+
     if (threading.current_thread() is not threading.main_thread()
             or signal.getsignal(signal.SIGINT) is not signal.default_int_handler):
         yield
