@@ -2,14 +2,12 @@
 
 import functools
 import inspect
-import operator
-from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.complaints import no_rule
-from autograd.errors import ShapeError
 from autograd.graph import NO_SETTINGS, Node
 from autograd.typing import Array, Axis, Function, Settings
 
@@ -69,17 +67,8 @@ def name_of(function: Function) -> str:
 
 
 def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """`axis` as NumPy's reductions take it (None, an int, a tuple) as a sorted tuple of non-negative ints."""
-    if axis is None:
-        return tuple(range(ndim))
-    axes = axis if isinstance(axis, Sequence) else (axis,)
-    axes = tuple(operator.index(a) for a in axes)
-    if any(not -ndim <= a < ndim for a in axes):
-        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
-    found = tuple(sorted(a % ndim for a in axes))
-    if len(set(found)) != len(found):
-        raise ShapeError(f"axis {axis} names the same dimension twice")
-    return found
+    """`axis`, in every spelling that NumPy takes (None, an integer, several of them), as sorted non-negative ints."""
+    return tuple(range(ndim)) if axis is None else tuple(sorted(normalize_axis_tuple(axis, ndim)))
 
 
 def since_2_1(name: str) -> list[Function]:
