@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import raw
 from autograd.rules.calls import Bound, dispatching, normalize_axes
 from autograd.rules.indexing import scatter
 from autograd.rules.shaping import astype
@@ -287,6 +288,20 @@ def _of_order(function: Function, skip_nan: bool = False) -> Function:
     return vjp
 
 
+def _unfolded(function: Function, plain: Function, skip_nan: bool) -> Function:
+    def between(x: Array, keepdims: bool = False, **settings: Any) -> Array:
+        cells = x.ravel() if isinstance(x, np.ndarray) else [x]
+        numbers = np.array([raw(cell) for cell in cells], float).reshape(np.shape(x))
+        y = np.asarray(function(numbers, keepdims=keepdims, **settings))
+        parts = map(np.ravel, neighbours(numbers, y, function=plain, skip_nan=skip_nan, **settings))
+        found = np.empty(y.shape, object)
+        for index, i, j, share in zip(np.ndindex(y.shape), *parts, strict=True):
+            found[index] = cells[i] if share == 0 else cells[i] * (1 - share) + cells[j] * share
+        return found
+
+    return between
+
+
 def _order_arguments(*names: str) -> Function:
     """What sorts the arguments of an order statistic, which must not overwrite its input."""
     def bind(a: Array, *args: Any, **settings: Any) -> Bound:
@@ -302,5 +317,6 @@ QUANTILE = _order_arguments("q", "axis", "out", "overwrite_input", "method", "ke
 for plain, skipping, symbol, bind in ((np.median, np.nanmedian, "median", MEDIAN),
                                       (np.quantile, np.nanquantile, "quantile", QUANTILE),
                                       (np.percentile, np.nanpercentile, "percentile", QUANTILE)):
-    rule(plain, symbol, _of_order(plain), bind=bind)
-    rule(skipping, "nan" + symbol, _of_order(plain, skip_nan=True), bind=bind)
+    rule(plain, symbol, _of_order(plain), bind=bind, unfolded=_unfolded(plain, plain, skip_nan=False))
+    rule(skipping, f"nan{symbol}", _of_order(plain, skip_nan=True), bind=bind,
+         unfolded=_unfolded(skipping, plain, skip_nan=True))
