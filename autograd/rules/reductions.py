@@ -44,6 +44,11 @@ def _rounds(dtype: DTypeLike | None) -> bool:
     return dtype is not None and np.dtype(dtype).kind not in "fc"
 
 
+def _narrow(x: Array, dtype: DTypeLike | None) -> Array:
+    """`x` as a real `dtype=` makes it of complex numbers."""
+    return np.real(x) if dtype is not None and np.iscomplexobj(x) and np.dtype(dtype).kind == "f" else x
+
+
 # ---- sums and moments -----------------------------------------------------------------------------------------------
 def _sum(g: Array, y: Array, x: Array, axis: Axis = None, dtype: DTypeLike | None = None, where: Array = True,
          **_: object) -> Array:
@@ -63,15 +68,12 @@ def _mean_forward(a: Array, axis: Axis = None, **settings: Any) -> Array:
     return np.mean(a, axis=axis, **settings)
 
 
-def _moment_arguments(a: Array, *args: Any, mean: Array = None, correction: float | None = None,
-                      **settings: Any) -> Bound:
+def _moment_arguments(a: Array, *args: Any, **settings: Any) -> Bound:
     settings.update(zip(("axis", "dtype", "out", "ddof", "keepdims"), args, strict=False))
     settings.pop("out", None)
-    if correction is not None:
-        if settings.get("ddof", 0) != 0:
-            raise ValueError("ddof and correction can't be provided simultaneously.")
-        settings["ddof"] = correction
-    return ((a,) if mean is None else (a, mean)), settings
+    if not settings.get("ddof") and settings.get("correction") is not None:  # another name for it
+        settings["ddof"] = settings.pop("correction")
+    return ((a,) if settings.get("mean") is None else (a, settings.pop("mean"))), settings
 
 
 def _moment(function: Function) -> Function:
@@ -79,11 +81,11 @@ def _moment(function: Function) -> Function:
     return lambda a, *mean, **settings: function(a, **settings, **({"mean": mean[0]} if mean else {}))
 
 
-def _deviation(x: Array, mean: Array, axis: Axis, where: Array) -> Array:
-    x = _within(where, wide(x))
-    deviation = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
-    if mean is None:  # which was rounded
-        deviation = deviation - np.mean(deviation, axis=axis, keepdims=True, where=where)
+def _deviation(x: Array, mean: Array, axis: Axis, dtype: DTypeLike | None, where: Array) -> Array:
+    deviation = x = _within(where, wide(x))
+    for _ in range(2 if mean is None else 0):  # twice, for the first mean is rounded
+        deviation = deviation - np.mean(_narrow(deviation, dtype), axis=axis, keepdims=True, where=where)
+    deviation = deviation if mean is None else x - mean
     return _within(where, deviation)
 
 
@@ -97,7 +99,7 @@ def _var(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
          ddof: float = 0, where: Array = True, **_: object) -> Array:
     if _rounds(dtype):
         return np.zeros(np.shape(x))
-    slope = np.conj(_deviation(x, mean, axis, where)) * (2 / _freedom(y, x, axis, ddof, where))
+    slope = np.conj(_deviation(x, mean, axis, dtype, where)) * (2 / _freedom(y, x, axis, ddof, where))
     return _within(where, restore(g, x, axis) * slope)
 
 
@@ -105,7 +107,7 @@ def _std(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
          ddof: float = 0, where: Array = True, **_: object) -> Array:
     if _rounds(dtype):
         return np.zeros(np.shape(x))
-    deviation = _deviation(x, mean, axis, where)
+    deviation = _deviation(x, mean, axis, dtype, where)
     if mean is None:
         deviation = np.where(all_equal(x, axis, where), 0, deviation)
     slope = direction(deviation, axis) * _freedom(y, x, axis, ddof, where) ** -0.5
@@ -150,11 +152,13 @@ for moment, symbol, vjp in ((np.var, "var", _var), (np.std, "std", _std)):
 
 # ---- extremes: ties share the gradient equally ----------------------------------------------------------------------
 def extreme(g: Array, y: Array, x: Array, axis: Axis = None, where: Array = True, **_: object) -> Array:
-    """The rule of maxima and minima. Where NaN came out, the gradient of what is NaN is NaN."""
+    """The rule of maxima and minima, of which NaN is one where it came out (as in PyTorch)."""
     g, y = restore(g, x, axis), restore(y, x, axis)
-    chosen = np.equal(x, y) & np.asarray(where, bool)
-    slope = chosen / np.maximum(np.sum(chosen, axis=axis, keepdims=True), 1)  # 0: `initial` won
-    return g * (np.where(np.isnan(x) & np.isnan(y), np.nan, slope) if np.any(np.isnan(y)) else slope)
+    chosen = np.equal(x, y)
+    if np.any(np.isnan(y)):
+        chosen = chosen | (np.isnan(x) & np.isnan(y))
+    chosen = chosen & np.asarray(where, bool)
+    return g * (chosen / np.maximum(np.sum(chosen, axis=axis, keepdims=True), 1))  # 0: `initial` won
 
 
 for function, symbol in ((np.max, "max"), (np.min, "min"), (np.amax, "max"), (np.amin, "min"),
@@ -179,7 +183,7 @@ def _prod(g: Array, y: Array, x: Array, axis: Axis = None, dtype: DTypeLike | No
     axes = normalize_axes(axis if shape else None, len(shape))
     order = (*(a for a in range(len(shape)) if a not in axes), *axes)  # the reduced axes last
     lengths = [shape[a] for a in order]
-    seen = wide(x) if where is True else np.where(where, wide(x), 1)
+    seen = _narrow(wide(x), dtype) if where is True else np.where(where, _narrow(wide(x), dtype), 1)
     kept = len(shape) - len(axes)
     rows = np.reshape(np.transpose(seen, order), (*lengths[:kept], math.prod(lengths[kept:])))
     others = np.transpose(np.reshape(_others(rows), lengths), np.argsort(order))
@@ -201,6 +205,7 @@ def _cumprod(g: Array, y: Array, x: Array, axis: int | None = None, dtype: DType
         return np.reshape(_cumprod(g, y, np.ravel(x), 0, dtype), np.shape(x))
     if _rounds(dtype) or not np.size(x):
         return np.zeros(np.shape(x))
+    x = _narrow(x, dtype)
     if np.all(np.isfinite(y) & np.not_equal(y, 0)):
         return _cumsum(g * y, y, x, axis) / x
     # dL/dx_i is the product of what stands before, times s_i = g_i + x_{i+1} s_{i+1}
@@ -254,7 +259,7 @@ def neighbours(x: Array, y: Array, axis: Axis = None, weights: ArrayLike | None 
     """Where in `x` the two neighbours of quantiles `y` are, counted flat, and how much of them is the second one.
 
     Which neighbours, and in what proportion, NumPy says itself: the quantile of 0, 1, 2, … is the position in sorted
-    order. With weights it is the element that `y` equals. Where a NaN came out it is that one; the proportion is NaN.
+    order. With weights it is the element that `y` equals. Where NaN came out it is one of the NaN.
     """
     shape, axes = np.shape(x), normalize_axes(axis, np.ndim(x))
     kept = tuple(a for a in range(len(shape)) if a not in axes)
@@ -271,7 +276,7 @@ def neighbours(x: Array, y: Array, axis: Axis = None, weights: ArrayLike | None 
     place = np.where(lost, n - 1, place)
     low, high = np.floor(place).astype(int), np.ceil(place).astype(int)
     first, second = (np.take_along_axis(source, near.T, -1).T for near in (low, high))
-    return first, second, np.where(lost, np.nan, place - low)
+    return first, second, place - low
 
 
 def _of_order(function: Function, skip_nan: bool = False) -> Function:

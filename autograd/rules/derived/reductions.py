@@ -37,7 +37,8 @@ derived(*since_2_1("cumulative_prod"))(_cumulative(np.cumprod, np.ones))
 
 @derived(np.ptp)
 def _ptp(a: Array, axis: Axis = None, out: None = None, keepdims: bool = False) -> Array:
-    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+    high, low = np.max(a, axis=axis, keepdims=keepdims), np.min(a, axis=axis, keepdims=keepdims)
+    return high - np.where(np.isnan(high), 0, low)  # the gradient of NaN does not cancel out
 
 
 @derived(np.average)
