@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import errors
 from autograd.backward import gradients
+from autograd.context import detect_anomaly, no_grad
 from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import walk
 from autograd.take_apart import unfold
 from autograd.tensor import Tensor, tensor
-from autograd.thread import detect_anomaly, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:

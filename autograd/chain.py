@@ -25,9 +25,9 @@ import numpy as np
 
 from autograd.anomaly import check_backward
 from autograd.complaints import changed_in_place
+from autograd.context import now
 from autograd.graph import NO_SETTINGS, Node, is_variable, raw
 from autograd.rules.shaping import astype
-from autograd.thread import thread
 from autograd.typing import Array, Function, Settings, Shape
 
 Gradients = dict[Node, Array]  # what has arrived at each node
@@ -78,7 +78,7 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
     for i, (x, part) in enumerate(zip(inputs, parts, strict=False)):
         if part is not None and is_variable(x):
             part = match(part, x._data)
-            if thread.anomaly:
+            if now().anomaly:
                 check_backward(part, g, node)
             yield i, x, part
 

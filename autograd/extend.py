@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd.complaints import Failed
+from autograd.context import here, now
 from autograd.errors import NoRule
 from autograd.graph import Node, is_variable, nodes_in, raw, walk
 from autograd.record import apply, node_of, replace_data
@@ -24,13 +25,12 @@ from autograd.rules import table
 from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.table import TABLE, Op, no_gradient
-from autograd.thread import thread
 from autograd.typing import Array, Function
 
 __all__ = [
-    "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums",
-    "is_variable", "no_gradient", "node_of", "nodes_in", "notrace_primitive", "primitive", "raw", "relu",
-    "replace_data", "rule", "sigmoid", "thread", "walk",
+    "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "here",
+    "is_variable", "no_gradient", "node_of", "nodes_in", "notrace_primitive", "now", "primitive", "raw", "relu",
+    "replace_data", "rule", "sigmoid", "walk",
 ]
 
 

@@ -15,10 +15,10 @@ from numpy import ndarray
 from autograd import chain
 from autograd.chain import Gradients, match
 from autograd.complaints import changed_in_place
+from autograd.context import now
 from autograd.graph import NO_SETTINGS, Node, last_stamp
 from autograd.record import HOLDERS, NUMERIC, apply, node_of
 from autograd.rules.table import TABLE
-from autograd.thread import thread
 from autograd.typing import Array, Function
 
 ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
@@ -27,7 +27,7 @@ ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
 def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
           create_graph: bool = False) -> None:
     """`chain.sweep`, on plain numbers."""
-    if create_graph or thread.anomaly or not ENABLED:
+    if create_graph or now().anomaly or not ENABLED:
         return chain.sweep(grads, live, keep, create_graph)
     queue = [(-node.order, node) for node in grads if node.op is not None]
     heapify(queue)
@@ -117,7 +117,7 @@ def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Functio
             right, variable = other, self.requires_grad
         else:
             return apply(op, (self, other))
-        if variable and thread.plain:
+        if variable and now().plain:
             try:
                 data = compute(self._data, right)
             except (ArithmeticError, ValueError):
@@ -129,7 +129,7 @@ def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Functio
         return apply(op, (self, other))
 
     def reflected(self: Any, other: Any) -> Any:
-        if type(other) in (float, int) and self.requires_grad and thread.plain:
+        if type(other) in (float, int) and self.requires_grad and now().plain:
             try:
                 data = compute(other, self._data)
             except (ArithmeticError, ValueError):

@@ -21,9 +21,9 @@ from numpy import ndarray
 
 from autograd.anomaly import check_forward, users_line
 from autograd.complaints import Overwritten, with_context
+from autograd.context import here, now
 from autograd.errors import ForeignObject
 from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, raw
-from autograd.thread import thread
 from autograd.typing import Array, Settings
 
 HOLDERS: dict[type, Any] = {}  # float -> Value, ndarray -> Tensor
@@ -65,7 +65,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             inputs, arrays, data = _as_floats(inputs, arrays, data)
     elif type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
-    if variable and thread.plain and not op.outputs:
+    if variable and now().plain and not op.outputs:
         return node_of(HOLDERS[type(data)], op, inputs, arrays, data, settings)
     return _rare(op, inputs, arrays, data, settings, variable)
 
@@ -80,18 +80,18 @@ def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
 
 def _rare(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
     """The rare cases of `apply`: nothing to record, detect_anomaly(), several outputs."""
-    if thread.anomaly:
+    if now().anomaly:
         check_forward(data, op, inputs)
     nodes = []
     outputs = zip(op.outputs, map(np.asarray, data), strict=True) if op.outputs else [(op, data)]
     for row, part in outputs:
-        if variable and thread.recording:
+        if variable and now().recording:
             node = node_of(HOLDERS[type(part)], row, inputs, arrays, part, settings)
         else:
             node = constant_node(part)
         if row.place is not None:
             node.all_outputs = data
-        if thread.anomaly:
+        if now().anomaly:
             node.made_at = users_line()
         nodes.append(node)
     if not op.outputs:
@@ -113,7 +113,7 @@ def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Arra
     node._data = data
     node.grad = kind.no_gradient
     node.name = None
-    node.scope = thread.scope
+    node.scope = here.scope
     node.order = next_order()
     node.requires_grad = True
     return node

@@ -68,7 +68,7 @@ FLOORS = {
         errors typing
         trees tools
         graph
-        compare thread
+        compare context
         complaints
         anomaly
         rules
