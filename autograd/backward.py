@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd import careful, chain
 from autograd.chain import Gradients, contributions, match
 from autograd.complaints import describe
+from autograd.context import now
 from autograd.errors import ForeignObject, NotAVariable, NotScalar, SeedError
 from autograd.fast import sweep
 from autograd.graph import Node, raw, walk
@@ -63,7 +65,7 @@ class Pullback:
             g = checked_seed(root, seed, create_graph)
             shared.add(id(g))
             grads[root] = grads[root] + g if root in grads else g
-        sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
+        swept(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
         return tuple(private_copy(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
@@ -73,7 +75,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
     seed = checked_seed(root, gradient)
     grads: Gradients = {root: seed}
-    sweep(grads, keep=None if retain_grads else ())
+    swept(grads, keep=None if retain_grads else ())
     shared = {id(seed)}
     for node, g in grads.items():
         if type(g) is float and node.grad is not None:
@@ -83,6 +85,25 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
             node.grad = g
         else:
             node.grad = private_copy(g if node.grad is None else node.grad + g, shared)
+
+
+def swept(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
+          create_graph: bool = False) -> None:
+    """`sweep`, and again with care if it gave NaN: that may be 0 × infinity where no gradient arrives (careful.py).
+
+    A NaN that has another cause stays.
+    """
+    seeds = dict(grads)
+    if now().anomaly or (sweep(grads, live, keep, create_graph) and any(
+            _has_nan(raw(g)) for x, g in grads.items() if x.op is None or keep)):
+        arrived: Any = {x: careful.begin(g) for x, g in seeds.items()}
+        chain.sweep(arrived, live, keep, create_graph, careful.contributions)
+        grads.update({x: found.g for x, found in arrived.items()})
+
+
+def _has_nan(g: Array) -> bool:
+    square = g * g if type(g) is float else np.vdot(g, g)  # in one call; squares do not cancel
+    return bool(square != square)
 
 
 def on_the_way_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
@@ -143,4 +164,4 @@ def pull(node: Node, g: Array) -> list[Array]:
 
 def push_back(grads: Gradients, keep: Collection[Node]) -> None:
     """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
-    sweep(grads, keep=keep)
+    swept(grads, keep=keep)

@@ -25,17 +25,17 @@ ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
 
 
 def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
-          create_graph: bool = False) -> None:
+          create_graph: bool = False) -> bool:
     """`chain.sweep`, on plain numbers."""
     if create_graph or now().anomaly or not ENABLED:
         return chain.sweep(grads, live, keep, create_graph)
     queue = [(-node.order, node) for node in grads if node.op is not None]
     heapify(queue)
-    arrived = grads.get
+    arrived, risky = grads.get, False
     while queue:
         node = heappop(queue)[1]
         op, inputs, arrays, y = node.op, node.inputs, node.arrays, node._data
-        scalar = type(y) is float
+        scalar, risky = type(y) is float, risky or op.risky
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         if node.order < last_stamp[0]:  # otherwise nothing was changed since the node was made
             _check_unchanged(node)
@@ -78,7 +78,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
                 grads[x] = part
                 if x.op is not None:
                     heappush(queue, (-x.order, x))
-    return None
+    return risky
 
 
 def _match(part: Array, like: Array) -> Array:

@@ -252,7 +252,8 @@ def jvp(f: Function, args: Tree, tangents: Tree) -> tuple[Tree, Tree]:
                             f"{np.shape(x._data)}")
     results, rebuild = flatten(call.output)
     outputs = [_node(y, "jvp") for y in results]
-    duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
+    # any numbers but 0, which a pass with care takes for "no gradient arrives"
+    duals = [Tensor(np.ones_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
     pulled = call.puller(outputs, record=True)(duals)
     pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
     with flags(recording=True):

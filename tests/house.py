@@ -73,7 +73,7 @@ FLOORS = {
         anomaly
         rules
         chain record
-        fast
+        careful fast
         backward
         protocols
         tensor value
