@@ -8,13 +8,14 @@ A backward pass runs without care first, which is faster, and with it if NaN cam
 """
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
 
+from autograd import chain
 from autograd.anomaly import check_backward
-from autograd.chain import match, parts
+from autograd.chain import Gradients, match, parts
 from autograd.context import now
 from autograd.graph import Node, raw
 from autograd.rules.elementwise import relu, where
@@ -48,9 +49,14 @@ class Arrived:
         return Arrived(self.g + other.g, self.weight + other.weight)
 
 
-def begin(g: Array) -> Arrived:
-    """A seed: where it is 0, none was given."""
-    return Arrived(g, np.asarray(raw(g) != 0, float))
+def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
+          create_graph: bool = False) -> bool:
+    """`chain.sweep`, with weights; what is 0 in `grads` is none."""
+    arrived: Any = {x: Arrived(g, np.asarray(raw(g) != 0, float)) for x, g in grads.items()}
+    chain.sweep(arrived, live, keep, create_graph, contributions)
+    grads.clear()
+    grads.update({x: found.g for x, found in arrived.items()})
+    return False
 
 
 def contributions(node: Node, arrived: Arrived, create_graph: bool = False) -> Iterator[tuple[int, Node, Arrived]]:

@@ -79,8 +79,9 @@ def parts(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[in
         if isinstance(x, Node) and x.order > node.order:
             raise changed_in_place(x, node)
     settings = NO_SETTINGS if op.ufunc else node.settings  # of a ufunc it is dtype=, which `match` undoes
-    # with create_graph the rules run on the nodes themselves, and so what they do is recorded
-    arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
+    arrays, y = numbers_of(node)
+    if create_graph:  # the rules run on the nodes themselves, and so what they do is recorded
+        arrays, y = [x if isinstance(x, Node) else a for x, a in zip(inputs, arrays, strict=True)], op.outputs_of(node)
     if op.vjp_of_all is None:
         found = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=False))
     else:

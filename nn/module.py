@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import Failed, Node, here, nodes_in, replace_data
+from autograd.extend import Failed, Node, here, nodes_in, raw, replace_data
 from autograd.trees import map_tree
 from autograd.typing import Array, ArrayLike, DTypeLike, Function, Tree
 
@@ -263,7 +263,7 @@ class Module:
             raise TypeError(f"a model's numbers are floats, got {dtype}")
         for module in self.modules():
             arrays = [x for _, x in module._own() if not isinstance(x.data, float)]
-            replace_data(arrays, [x.data.astype(dtype) for x in arrays])
+            replace_data(arrays, [raw(x).astype(dtype) for x in arrays])
             for x in arrays:
                 x.zero_grad()
             for name in module._buffers:

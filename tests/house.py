@@ -70,10 +70,11 @@ FLOORS = {
         graph
         compare context
         complaints
-        anomaly
+        anomaly memory
         rules
         chain record
-        careful fast
+        careful
+        fast
         backward
         protocols
         tensor value
