@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import careful
 from autograd.chain import Gradients, contributions, match
 from autograd.complaints import describe
 from autograd.errors import ForeignObject, NotAVariable, NotScalar, SeedError
@@ -57,13 +58,13 @@ class Pullback:
         seeds = [None] * len(self.outputs) if seeds is None else seeds
         if len(seeds) != len(self.outputs):
             raise SeedError(f"{len(seeds)} seeds for {len(self.outputs)} outputs: give one for each")
-        grads: Gradients = {}
+        begin: Gradients = {}
         shared: set[int] = set()
         for root, seed in zip(self.outputs, seeds, strict=True):
             g = checked_seed(root, seed, create_graph)
             shared.add(id(g))
-            grads[root] = grads[root] + g if root in grads else g
-        sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
+            begin[root] = begin[root] + g if root in begin else g
+        grads = swept(begin, set(self.inputs), self.live, create_graph)
         return tuple(private_copy(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
@@ -72,8 +73,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     if not root.requires_grad:
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
     seed = checked_seed(root, gradient)
-    grads: Gradients = {root: seed}
-    sweep(grads, keep=None if retain_grads else ())
+    grads = swept({root: seed}, None if retain_grads else ())
     shared = {id(seed)}
     for node, g in grads.items():
         if type(g) is float and node.grad is not None:
@@ -83,6 +83,17 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
             node.grad = g
         else:
             node.grad = private_copy(g if node.grad is None else node.grad + g, shared)
+
+
+def _has_nan(grads: Gradients, inner: bool) -> bool:
+    """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
+    for x, g in grads.items():
+        if inner or x.op is None:
+            g = raw(g)
+            square = g * g if type(g) is float else np.vdot(g, g)  # in one call; squares do not cancel
+            if square != square:
+                return True
+    return False
 
 
 def on_the_way_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
@@ -141,6 +152,20 @@ def pull(node: Node, g: Array) -> list[Array]:
     return parts
 
 
+def swept(begin: Gradients, keep: Collection[Node] | None, live: Collection[Node] | None = None,
+          create_graph: bool = False) -> Gradients:
+    """The gradients of the nodes in `keep` and of all leaves, from those of the results, in `begin`.
+
+    A NaN may be 0 × infinity where no gradient arrives: a pass that may have met that, and gave NaN, is done again with
+    care (careful.py). A NaN that has another cause stays.
+    """
+    grads = dict(begin)
+    if sweep(grads, live, keep, create_graph) and _has_nan(grads, bool(keep)):
+        grads = dict(begin)
+        careful.sweep(grads, live, keep, create_graph)
+    return grads
+
+
 def push_back(grads: Gradients, keep: Collection[Node]) -> None:
     """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
-    sweep(grads, keep=keep)
+    grads.update(swept(grads, keep))

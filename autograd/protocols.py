@@ -4,6 +4,8 @@
 no gradient by nature, runs as its row says. All others are refused.
 """
 
+import copy
+import functools
 import itertools
 import operator
 from collections.abc import Iterator
@@ -33,7 +35,7 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
             raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
     if type(row) is Op:
         inputs, settings = bind(row, args, kwargs)
-        return apply(row, inputs, _plain_settings(row, settings))
+        return apply(_leaving_out(row) if "where" in settings else row, inputs, _plain_settings(row, settings))
     if isinstance(row, Derived):
         return row.definition(*args, **kwargs)
     if row is None and any(x.requires_grad for x in nodes_in((args, kwargs))):
@@ -46,6 +48,14 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     if isinstance(row, Constant) or not isinstance(result, np.ndarray):
         return result
     return HOLDERS[np.ndarray](result, False)
+
+
+@functools.cache
+def _leaving_out(row: Op) -> Op:
+    """The row of a reduction with where=, which leaves elements out: see careful.py."""
+    row = copy.copy(row)
+    row.risky = True
+    return row
 
 
 _CONTAINERS = itertools.repeat((Node, list, tuple, dict))  # what may be, or hold, a node

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd.context import here
 from autograd.draw.drawing import taken_apart
 from autograd.errors import UnfoldError
 from autograd.graph import Node, walk
-from autograd.thread import thread
 from autograd.typing import Array, Shape
 from autograd.value import Value
 
@@ -50,14 +50,14 @@ def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names
     cells: dict[Node, Array] = {}
     from autograd.draw.model import Graph  # takes long to import
 
-    graph, scope = Graph(node, names), thread.scope
+    graph, scope = Graph(node, names), here.scope
     try:
         for part in reversed(walk(node)):
             if part in inside:
-                thread.scope = part.scope
+                here.scope = part.scope
                 cells[part] = _apart(part, [_cells(x, cells, graph) for x in part.inputs])
     finally:
-        thread.scope = scope
+        here.scope = scope
     found = cells[node][index] if shape else cells[node][()]
     if not isinstance(found, Value):
         raise UnfoldError(f"that number depends on no variable: it is {found}")

@@ -19,8 +19,8 @@ from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, Node, is_variable, next_order, raw
+from autograd.memory import assign
 from autograd.protocols import Recorded, unary
-from autograd.record import stamp
 from autograd.rules.elementwise import relu, sigmoid
 
 
@@ -53,8 +53,7 @@ class Value(Recorded, holds=float):
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     def _set_data(self, value: Any) -> None:
-        self._data = value if type(value) is float else float(raw(value))
-        stamp(self)
+        assign(self, value if type(value) is float else float(raw(value)))
 
     data = property(operator.attrgetter("_data"), _set_data, doc="""The number, a float.
 

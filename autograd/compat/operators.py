@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.context import no_grad
 from autograd.functional import Argnum, _name, grad, hvp, jacobian, jvp, vjp
 from autograd.graph import is_variable, raw
 from autograd.record import apply
 from autograd.rules.table import Op
-from autograd.thread import no_grad
 from autograd.trees import flatten, map_tree
 from autograd.typing import Array, Function, Settings, Tree
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from autograd.context import no_grad
 from autograd.functional import vjp
 from autograd.graph import is_variable, raw
 from autograd.record import apply
 from autograd.rules.table import Op
-from autograd.thread import no_grad
 from autograd.trees import flatten
 from autograd.typing import Array, Function, Tree
 
