@@ -46,7 +46,13 @@ def _matmul_right(g: Array, y: Array, a: Array, b: Array) -> Array:
     return a.mT @ g
 
 
-rule(np.matmul, "@", _matmul_left, _matmul_right)
+def _matmul_arguments(a: Array, b: Array, *, axes: Any = None, **settings: Any) -> Bound:
+    if axes is not None:
+        raise no_rule("matmul with axes=", "use np.moveaxis")
+    return (a, b), settings
+
+
+rule(np.matmul, "@", _matmul_left, _matmul_right, bind=_matmul_arguments)
 
 
 # ---- inverses and determinants --------------------------------------------------------------------------------------
@@ -87,10 +93,34 @@ def _slogdet_sign(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
 
 
 def _pinv(g: Array, y: Array, a: Array, **_: object) -> Array:
+    size = np.max(np.absolute(a), axis=(-2, -1), keepdims=True, initial=0)
+    if np.any(np.absolute(a @ y @ a - a) > 1e-3 * size):
+        return _pinv_cut(g, y, a)
     down, yh = g.mT, h(y)
     k = down @ y
     spread = k @ yh
     return conj(-h(y @ k) + spread - a @ (y @ spread) + yh @ y @ (down - k @ a))
+
+
+def _pinv_cut(g: Array, y: Array, a: Array) -> Array:
+    """The same where rcond= has cut off singular values that are not 0.
+
+    pinv(a)ᴴ = u f(s) vᴴ, with f(s) = 1 / s or 0. Its derivative has divided differences of f in place of f', one for the
+    Hermitian and one for the skew part of uᴴ g v (V. Noferini, "A formula for the Fréchet derivative of a generalized
+    matrix function", 2017).
+    """
+    u, s, vh = linalg.svd(a, full_matrices=False)
+    v, g = h(vh), g.mT
+    rank = np.round(np.real(np.trace(a @ y, axis1=-2, axis2=-1)))
+    kept = np.arange(np.shape(s)[-1]) < np.expand_dims(rank, -1)
+    f = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    (fi, si, ki), (fj, sj, kj) = ([np.expand_dims(x, axis) for x in (f, s, kept)] for axis in (-1, -2))
+    one = np.not_equal(ki, kj)
+    inner, rest_u, rest_v = h(u) @ g @ v, g - u @ (h(u) @ g), g - (g @ v) @ vh
+    hermitian, skew = (inner + h(inner)) / 2, (inner - h(inner)) / 2
+    inner = (hermitian * (np.where(one, (fi - fj) / np.where(one, si - sj, 1), 0) - fi * fj)
+             + skew * (np.where(one, (fi + fj) / np.where(one, si + sj, 1), 0) + fi * fj))
+    return conj(u @ inner @ vh + rest_u @ (v * (fj * fj)) @ vh + (u * (fj * fj)) @ h(u) @ rest_v)
 
 
 def _pinv_arguments(a: Array, rcond: Array = None, hermitian: bool = False, **settings: Any) -> Bound:
@@ -150,7 +180,7 @@ def _eig_vectors(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     moved = v.mT @ g
     along = np.sum(v * g, axis=-2, keepdims=True)
     moved = moved - np.real(along) * (h(v) @ v).mT  # every vector keeps its length of 1 …
-    if np.iscomplexobj(v):  # … and its largest component stays real
+    if np.iscomplexobj(v) and np.size(v):  # … and its largest component stays real
         largest = np.argmax(np.abs(v), axis=-2)
         rows = np.take_along_axis(v, np.expand_dims(largest, -1), axis=-2)
         ratio = rows / np.expand_dims(np.diagonal(rows, axis1=-2, axis2=-1), -1)
@@ -193,6 +223,12 @@ def _within_span(q: Array, g: Array, k: int, what: str) -> tuple[Array, Array]:
     return q, g - rest @ (h_g @ q)
 
 
+def _over(outside: Array, s: Array) -> Array:
+    """outside / s; where both are 0 nothing moves."""
+    still = np.equal(outside, 0) & np.equal(s, 0)
+    return np.where(still, 0, outside / np.where(still, 1, s))
+
+
 def _svd_left(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
     u, g = _within_span(u, conj(g), np.shape(s)[-1], "svd's u with full_matrices=True")
@@ -201,7 +237,7 @@ def _svd_left(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = T
     inner = skew * _gaps(s * s) * row
     if np.iscomplexobj(a):
         inner = inner + np.eye(np.shape(s)[-1]) * skew * (row + 0.5 / row)
-    return conj((u @ inner + _outside(u, g) / row) @ vh[..., : np.shape(s)[-1], :])
+    return conj((u @ inner + _over(_outside(u, g), row)) @ vh[..., : np.shape(s)[-1], :])
 
 
 def _svd_values(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
@@ -221,7 +257,7 @@ def _svd_right(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = 
     inner = column * skew * _gaps(s * s)
     if np.iscomplexobj(a):
         inner = inner + np.eye(np.shape(s)[-1]) * skew * column
-    return conj(u[..., : np.shape(s)[-1]] @ (inner @ vh + h(_outside(v, g)) / column))
+    return conj(u[..., : np.shape(s)[-1]] @ (inner @ vh + _over(h(_outside(v, g)), column)))
 
 
 rule_of_outputs(svd, "svd", _svd_left, _svd_values, _svd_right)

@@ -108,7 +108,7 @@ def _std(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
     if _rounds(dtype):
         return np.zeros(np.shape(x))
     deviation = _deviation(x, mean, axis, dtype, where)
-    if mean is None:
+    if mean is None and _narrow(x, dtype) is x:
         deviation = np.where(all_equal(x, axis, where), 0, deviation)
     slope = direction(deviation, axis) * _freedom(y, x, axis, ddof, where) ** -0.5
     return _within(where, restore(g, x, axis) * slope)
@@ -137,7 +137,7 @@ def direction(x: Array, axis: Axis) -> Array:
     """The slope of the Euclidean norm along axes, conj(x) / |x| of any scale; 0 where |x| is 0."""
     x = wide(x)
     x = x / unit(x, axis)
-    length = np.linalg.vector_norm(x, axis=axis, keepdims=True)  # type: ignore[arg-type]
+    length = np.linalg.vector_norm(x, axis=axis if np.ndim(x) else None, keepdims=True)  # type: ignore[arg-type]
     zero = np.equal(length, 0)
     return np.where(zero, 0, np.conj(x) / np.where(zero, 1, length))
 

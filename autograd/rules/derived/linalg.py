@@ -24,6 +24,7 @@ linalg = np.linalg
 # ---- products and correlations --------------------------------------------------------------------------------------
 @derived(np.dot)
 def _dot(a: Array, b: Array, out: None = None) -> Array:
+    a, b = stacked(a), stacked(b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     if np.ndim(b) == 1 or np.ndim(a) <= 2 >= np.ndim(b):
@@ -33,6 +34,7 @@ def _dot(a: Array, b: Array, out: None = None) -> Array:
 
 @derived(np.inner)
 def _inner(a: Array, b: Array) -> Array:
+    a, b = stacked(a), stacked(b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return np.tensordot(a, b, axes=(-1, -1))
@@ -49,9 +51,18 @@ def _linalg_outer(x1: Array, x2: Array, /) -> Array:
 
 
 derived(np.vdot)(lambda a, b: np.matmul(np.conj(np.ravel(a)), np.ravel(b)))
-derived(linalg.vecdot, np.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(np.conj(x1) * x2, axis=axis))
-derived(*since_2_1("matvec"))(lambda x1, x2, /: np.matmul(x1, np.expand_dims(x2, -1))[..., 0])
-derived(*since_2_1("vecmat"))(lambda x1, x2, /: np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :])
+@derived(np.vecdot)
+def _vecdot(x1: Array, x2: Array, /, *, axis: int = -1, keepdims: bool = False, **settings: Any) -> Array:
+    x1, x2 = (np.moveaxis(stacked(x), axis, -1) for x in (x1, x2))
+    found = np.matmul(np.expand_dims(np.conj(x1), -2), np.expand_dims(x2, -1), **settings)[..., 0, 0]
+    return np.expand_dims(found, axis) if keepdims else found
+
+
+derived(linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))  # type: ignore[call-overload]
+derived(*since_2_1("matvec"))(
+    lambda x1, x2, /, **settings: np.matmul(x1, np.expand_dims(x2, -1), **settings)[..., 0])
+derived(*since_2_1("vecmat"))(
+    lambda x1, x2, /, **settings: np.matmul(np.conj(np.expand_dims(x1, -2)), x2, **settings)[..., 0, :])
 derived(linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
 
 
@@ -113,7 +124,19 @@ def _multi_dot(arrays: Sequence[Array], *, out: None = None) -> Array:
     ndims = [np.ndim(x) for x in arrays]
     if len(arrays) > 2 and (set(ndims[1:-1]) - {2} or {ndims[0], ndims[-1]} - {1, 2}):
         raise linalg.LinAlgError(f"multi_dot takes matrices, the first and last may be vectors; got {ndims} dimensions")
-    return functools.reduce(np.dot, arrays)
+    sizes = [np.shape(x)[0] if np.ndim(x) == 2 or i else 1 for i, x in enumerate(arrays)] + [
+        np.shape(arrays[-1])[-1] if ndims[-1] == 2 else 1]
+
+    @functools.cache
+    def cheapest(i: int, j: int) -> tuple[int, int]:  # the multiplications from the i-th to the j-th, and the split
+        return min(((cheapest(i, k)[0] + cheapest(k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
+                    for k in range(i, j)), default=(0, i))
+
+    def product(i: int, j: int) -> Array:
+        k = cheapest(i, j)[1]
+        return arrays[i] if i == j else np.dot(product(i, k), product(k + 1, j))
+
+    return product(0, len(arrays) - 1)
 
 
 @derived(linalg.matrix_power)
@@ -148,6 +171,7 @@ def _cov(m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddo
     if not np.shape(rows[0])[0]:
         return np.zeros((0, 0))
     x = np.concatenate(rows, axis=0) if y is not None else rows[0]
+    aweights = None if aweights is None else astype(stacked(aweights), np.float64)
     weights = _weights_of_cov(np.shape(x)[1], raw(fweights), aweights)
     mean, total = np.average(x, axis=1, weights=weights, returned=True)
     if weights is None:
@@ -158,8 +182,9 @@ def _cov(m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddo
         freedom = total[0] - ddof * np.sum(weights * aweights) / total[0]
     if freedom <= 0:
         freedom = np.zeros(())  # NumPy says so
-    deviation = x - np.expand_dims(mean, 1)
-    return np.squeeze(deviation @ h(deviation if weights is None else deviation * weights) * np.true_divide(1, freedom))
+    deviation = astype(x - np.expand_dims(mean, 1), raw(x).dtype)
+    found = deviation @ h(deviation if weights is None else deviation * weights)
+    return np.squeeze(found * astype(np.true_divide(1, freedom), raw(found).dtype))
 
 
 def _weights_of_cov(size: int, counts: ArrayLike | None, weights: Array) -> Array:
@@ -172,11 +197,11 @@ def _weights_of_cov(size: int, counts: ArrayLike | None, weights: Array) -> Arra
             if np.any(x < 0):
                 raise ValueError(f"cov: {name} cannot be negative")
     if counts is None:
-        return weights if weights is None else stacked(weights)
+        return weights
     counts = np.asarray(counts, float)
     if np.any(counts != np.around(counts)):
         raise TypeError("cov: fweights must be integer")
-    return counts if weights is None else counts * stacked(weights)
+    return counts if weights is None else counts * weights
 
 
 @derived(np.corrcoef)
@@ -193,13 +218,13 @@ def _corrcoef(x: Array, y: Array = None, rowvar: bool = True, *, dtype: DTypeLik
 @derived(linalg.lstsq)
 def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array, int, Array]:
     m, n = np.shape(a)
-    rcond = np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond
+    found, none, rank, _ = linalg.lstsq(raw(a), raw(b), rcond)
+    a, b = (astype(stacked(x), np.result_type(raw(x), found)) for x in (a, b))
     s = linalg.svd(a, full_matrices=False)[1]
-    rank = int(np.sum(s > rcond * np.max(raw(s), initial=0)))
-    x = linalg.pinv(a, rcond) @ b
+    x = linalg.pinv(a, np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond) @ b
     rest = b - a @ x
-    squares = np.sum(np.atleast_1d(np.sum(np.real(rest * np.conj(rest)), axis=0, keepdims=np.ndim(b) == 1)), axis=())
-    return x, squares if rank == n and m > n else np.zeros(0), rank, s
+    squares = np.atleast_1d(np.sum(np.real(rest * np.conj(rest)), axis=0, keepdims=np.ndim(b) == 1))
+    return x, squares if np.size(none) else none, rank, s
 
 
 @derived(linalg.tensorinv)
@@ -248,7 +273,7 @@ def _qr(a: Array, mode: str = "reduced") -> Array | tuple[Array, ...]:
 def _matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Array:
     if not np.size(x):
         found = linalg.matrix_norm(raw(x), keepdims=keepdims, ord=ord)  # NumPy knows; and nothing adds nothing
-        return found + np.sum(np.absolute(x), axis=(-2, -1), keepdims=keepdims)
+        return found + np.sum(np.absolute(x), axis=(-2, -1), keepdims=bool(keepdims))
     if ord in ("fro", "f", None):
         return linalg.vector_norm(x, axis=(-2, -1), keepdims=keepdims)
     if ord in (1, -1, math.inf, -math.inf):
@@ -269,7 +294,7 @@ def _norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) 
         return linalg.vector_norm(x, axis=None, keepdims=keepdims)  # type: ignore[call-overload]
     axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (int(axis),)  # type: ignore[arg-type]
     if len(axes) == 1:
-        return linalg.vector_norm(x, axis=axes, keepdims=keepdims, ord=ord)
+        return linalg.vector_norm(x, axis=axes, keepdims=bool(operator.index(keepdims)), ord=ord)
     if len(axes) != 2:
         raise ValueError("Improper number of dimensions to norm.")
     found = linalg.matrix_norm(np.moveaxis(x, axes, (-2, -1)), ord=ord)
@@ -278,7 +303,7 @@ def _norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) 
 
 @derived(linalg.cond)
 def _cond(x: Array, p: Any = None) -> Array:
-    if not np.size(x):
+    if 0 in np.shape(x)[-2:]:
         raise linalg.LinAlgError("cond is not defined on empty arrays")
     if p in (None, 2, -2):
         s = svd(x, full_matrices=False)[1]

@@ -59,7 +59,8 @@ def _average(a: Array, axis: Axis = None, weights: Array = None, returned: bool 
                 raise ShapeError(f"average: weights of shape {np.shape(weights)} fit neither {shape} nor axis {axis}")
             fitted = [n if i in axes else 1 for i, n in enumerate(shape)]
             weights = np.reshape(np.transpose(weights, np.argsort(order)), fitted)
-        scale = np.sum(np.broadcast_to(weights, shape), axis=axes, keepdims=keepdims)
+        dtype = np.result_type(*(np.asarray(raw(x)).dtype for x in (a, weights)))
+        scale = np.sum(np.broadcast_to(weights, shape), axis=axes, dtype=dtype, keepdims=keepdims)
         if np.any(np.equal(scale, 0)):
             raise ZeroDivisionError("average: weights sum to zero, can't be normalized")
         mean = np.sum(a * weights, axis=axes, keepdims=keepdims) / scale
