@@ -105,9 +105,9 @@ def _pinv(g: Array, y: Array, a: Array, **_: object) -> Array:
 def _pinv_cut(g: Array, y: Array, a: Array) -> Array:
     """The same where rcond= has cut off singular values that are not 0.
 
-    pinv(a)ᴴ = u f(s) vᴴ, with f(s) = 1 / s or 0. Its derivative has divided differences of f in place of f', one for the
-    Hermitian and one for the skew part of uᴴ g v (V. Noferini, "A formula for the Fréchet derivative of a generalized
-    matrix function", 2017).
+    pinv(a)ᴴ = u f(s) vᴴ, with f(s) = 1 / s or 0. Its derivative has divided differences of f in place of f', one for
+    the Hermitian and one for the skew part of uᴴ g v (V. Noferini, "A formula for the Fréchet derivative of a
+    generalized matrix function", 2017).
     """
     u, s, vh = linalg.svd(a, full_matrices=False)
     v, g = h(vh), g.mT

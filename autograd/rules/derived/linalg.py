@@ -211,7 +211,8 @@ def _corrcoef(x: Array, y: Array = None, rowvar: bool = True, *, dtype: DTypeLik
         return c / c
     size = np.sqrt(np.real(np.diagonal(c)))
     c = c / np.expand_dims(size, 1) / size
-    return np.clip(np.real(c), -1, 1) + 1j * np.clip(np.imag(c), -1, 1) if np.iscomplexobj(c) else np.clip(c, -1, 1)
+    rounded = np.clip(raw(c).real, -1, 1)
+    return c + ((rounded + 1j * np.clip(raw(c).imag, -1, 1) if np.iscomplexobj(c) else rounded) - raw(c))
 
 
 # ---- equations and inverses -----------------------------------------------------------------------------------------

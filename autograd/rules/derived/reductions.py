@@ -23,8 +23,8 @@ def _cumulative(accumulate: Function, initial: Function) -> Function:
         x = np.atleast_1d(x)
         if axis is None and np.ndim(x) > 1:
             raise ShapeError(f"{accumulate.__name__}: of an array of shape {np.shape(x)} axis must be given")
+        y = accumulate(x, axis=0 if axis is None else axis, dtype=dtype)
         (axis,) = normalize_axes(axis, np.ndim(x))
-        y = accumulate(x, axis=axis, dtype=dtype)
         shape = [1 if i == axis else n for i, n in enumerate(np.shape(y))]
         return np.concatenate([initial(shape, raw(y).dtype), y], axis=axis) if include_initial else y
 
@@ -50,7 +50,7 @@ def _average(a: Array, axis: Axis = None, weights: Array = None, returned: bool 
     shape = np.shape(a)
     if weights is None:
         mean = np.mean(a, axis=axes, keepdims=keepdims)
-        scale = np.asarray(raw(mean)).dtype.type(np.size(a) / np.size(mean)) if returned else 1
+        scale = np.asarray(raw(mean)).dtype.type(np.size(a) / np.size(mean))
     else:
         weights = stacked(weights)
         if np.shape(weights) != shape:  # weights of the averaged axes alone
