@@ -8,7 +8,7 @@ from autograd.check import gradcheck
 from autograd.errors import AutogradError, ConversionError, NoRule
 
 A, inf, nan = np.array, np.inf, np.nan
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning", "ignore::numpy.exceptions.ComplexWarning")
 REDUCE = [np.sum, np.mean, np.prod, np.max, np.min, np.var, np.std, np.ptp, np.nansum, np.nanmean, np.nanprod, np.nanmax, np.nanmin,
           np.nanvar, np.nanstd]
 ORDER = [np.median, np.nanmedian]
