@@ -106,6 +106,11 @@ def raw(x: Any) -> Any:
     return x._data if isinstance(x, Node) else x
 
 
+def data_of(node: Any) -> Any:
+    """The data of an object that follows the protocol, only to be read; None where it has none."""
+    return node._data if isinstance(node, Node) else getattr(node, "data", None)
+
+
 def nodes_in(tree: Tree) -> Iterator[Node]:
     """The nodes in nested containers."""
     return (x for x in leaves(tree) if isinstance(x, Node))

@@ -104,7 +104,7 @@ class Value(Recorded, holds=float):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name)
+        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it
