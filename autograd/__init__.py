@@ -8,8 +8,8 @@ The engine is read in an hour, in this order:
     4  chain.py               89  the chain rule at one node, and the sweep over all
     5  record.py             101  what an operation leaves behind
     6  tensor.py             125  an array that remembers how it was made
-    7  value.py               58  the same for one number: micrograd's Value
-              lines of code  523
+    7  value.py               59  the same for one number: micrograd's Value
+              lines of code  524
 
 Below it stand fast.py, backward.py, protocols.py, and all that only uses the graph: functional.py, check.py, draw/.
 """

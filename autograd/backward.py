@@ -87,10 +87,13 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
 
 def _has_nan(grads: Gradients, inner: bool) -> bool:
     """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
+    if {*map(type, grads.values())} == {float}:  # of Values
+        total = sum(grads.values())
+        return bool(total != total)
     for x, g in grads.items():
         if inner or x.op is None:
             g = raw(g)
-            square = g * g if type(g) is float else np.vdot(g, g)  # in one call; squares do not cancel
+            square = np.vdot(g, g)  # in one call; squares do not cancel
             if square != square:
                 return True
     return False

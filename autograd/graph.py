@@ -22,7 +22,7 @@ from autograd.trees import leaves
 from autograd.typing import Array, Settings, Tree
 
 next_order = itertools.count(1).__next__  # 1, 2, 3, …: each number is given out once
-last_stamp = [0]  # a number from the last time that some node's data changed: see memory.assign
+last_stamp = [0]  # a number from the last time that some node's data changed: see memory.stamp
 NO_SETTINGS: Settings = MappingProxyType({})  # {}, which nobody can change
 
 
