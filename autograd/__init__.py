@@ -2,14 +2,14 @@
 
 The engine is read in an hour, in this order:
 
-    1  graph.py               48  what a graph is: a node, and the walk back from a result
+    1  graph.py               50  what a graph is: a node, and the walk back from a result
     2  rules/table.py         65  what a derivative is: a row of the table
     3  rules/elementwise.py   35  the plainest rows (its first screen)
     4  chain.py               89  the chain rule at one node, and the sweep over all
     5  record.py             101  what an operation leaves behind
     6  tensor.py             125  an array that remembers how it was made
-    7  value.py               58  the same for one number: micrograd's Value
-              lines of code  521
+    7  value.py               59  the same for one number: micrograd's Value
+              lines of code  524
 
 Below it stand fast.py, backward.py, protocols.py, and all that only uses the graph: functional.py, check.py, draw/.
 """

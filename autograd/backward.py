@@ -1,6 +1,7 @@
 """The backward pass: where it starts, and what stays. In between is the sweep, in chain.py."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -87,10 +88,15 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
 
 def _has_nan(grads: Gradients, inner: bool) -> bool:
     """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
+    if type(next(iter(grads.values()))) is float:  # the result is a Value, and most often all are
+        with suppress(ValueError):  # of shapes
+            total = sum(grads.values())
+            if type(total) is float:
+                return total != total
     for x, g in grads.items():
         if inner or x.op is None:
             g = raw(g)
-            square = g * g if type(g) is float else np.vdot(g, g)  # in one call; squares do not cancel
+            square = np.vdot(g, g)  # in one call; squares do not cancel
             if square != square:
                 return True
     return False

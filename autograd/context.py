@@ -13,20 +13,21 @@ A context variable is read in a third of the time that an attribute of a `thread
 import contextlib
 import inspect
 import sys
-import threading
+from _thread import _local  # threading.local, without the import
 from contextvars import ContextVar
 from functools import wraps
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 _SUSPENDABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
-class _Block(NamedTuple):
+class _Block:
     """A `with` block that is open."""
 
-    manager: "flags"
-    owner: FrameType | None  # the generator or coroutine that it stands in, if any: it may be suspended in the block
+    def __init__(self, manager: "flags", owner: FrameType | None):
+        self.manager = manager
+        self.owner = owner  # the generator or coroutine that it stands in, if any: it may be suspended in the block
 
     def runs(self) -> bool:
         """Whether the code that runs now stands inside of the block: a suspended owner has left the stack."""
@@ -66,7 +67,7 @@ _state: ContextVar[_State] = ContextVar("autograd's flags", default=_State())  #
 now = _state.get
 
 
-class _Here(threading.local):
+class _Here(_local):
     """The modules that run in this thread. A call of a module is never suspended: no context variable is needed."""
 
     scope: tuple[tuple[str, str], ...] = ()

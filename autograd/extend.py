@@ -146,4 +146,4 @@ def data_of(nodes: Iterable[Node]) -> list[Array]:
     >>> data_of([Value(1.0), Value(2.0)])
     [1.0, 2.0]
     """
-    return list(map(held, nodes))
+    return [x._data for x in nodes]

@@ -54,15 +54,20 @@ def shown(node: Node) -> ndarray:
     return node._data
 
 
-def assign(node: Node, array: Array) -> None:
-    """Give a node other data, and mark it as changed: its old results can't be differentiated any more.
+def assign(node: Node, array: ndarray) -> None:
+    """Give a node another array of its own."""
+    if array is not node._data:  # otherwise it was `x.data -= a`, which has written into it
+        node._data = array
+        node.arrays = ()
+    stamp(node)
+
+
+def stamp(node: Node) -> None:
+    """Mark a node's data as changed: what was computed from the old data can't be differentiated any more.
 
     The node gets the next creation number, so a backward pass meets an input that is newer than the result. A result
     that was itself overwritten refuses to be differentiated.
     """
-    if array is not node._data:  # otherwise it was `x.data -= a`, which has written into it
-        node._data = array
-        node.arrays = ()
     last_stamp[0] = node.order = next_order()
     if node.op is not None:
         node.op = Overwritten(node.op)

@@ -17,6 +17,7 @@ from autograd.backward import backward, pull, push_back
 from autograd.complaints import describe, no_rule, would_lose_gradient
 from autograd.errors import ConversionError, NoRule
 from autograd.graph import Node, nodes_in, raw
+from autograd.memory import kept
 from autograd.record import HOLDERS, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
@@ -58,7 +59,7 @@ def _leaving_out(row: Op) -> Op:
     return row
 
 
-_CONTAINERS = itertools.repeat((Node, list, tuple, dict))  # what may be, or hold, a node
+_CONTAINERS = itertools.repeat((Node, np.ndarray, list, tuple, dict))  # what may be, or hold, a node or an array
 
 
 def _plain_settings(row: Op, settings: Settings) -> Settings:
@@ -71,7 +72,7 @@ def _plain_settings(row: Op, settings: Settings) -> Settings:
                     f"{row.name} has no derivative with respect to its argument {name!r}, which is {describe(node)}. "
                     f"Pass its .data to use the numbers as a constant"
                 )
-    return map_tree(raw, dict(settings))
+    return map_tree(lambda x: kept(raw(x)), dict(settings))
 
 
 _DISGUISED: dict[str, dict[Any, Function]] = {

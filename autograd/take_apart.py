@@ -7,7 +7,7 @@ import numpy as np
 from autograd.context import here
 from autograd.draw.drawing import taken_apart
 from autograd.errors import UnfoldError
-from autograd.graph import Node, walk
+from autograd.graph import Node, data_of, walk
 from autograd.typing import Array, Shape
 from autograd.value import Value
 
@@ -136,7 +136,7 @@ def _array(x: Array) -> Array:
 
 def _check(node: Node, found: Array) -> None:
     """Never a wrong number: what was taken apart is what the array holds."""
-    data = np.asarray(node.data)
+    data = np.asarray(data_of(node))
     if found.shape != data.shape or not all(isinstance(x, (Value, int, float)) for x in found.flat):
         raise _cannot_take_apart(node, "its function gives something else for single numbers")
     numbers = np.array([x.data if isinstance(x, Value) else x for x in found.flat], float).reshape(data.shape)

@@ -186,7 +186,7 @@ class Tensor(ArrayMethods, holds=ndarray):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return Tensor, (self._data, self.requires_grad, self.name)
+        return Tensor, (self._data, self.requires_grad, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it

@@ -19,7 +19,7 @@ from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, Node, is_variable, next_order, raw
-from autograd.memory import assign
+from autograd.memory import stamp
 from autograd.protocols import Recorded, unary
 from autograd.rules.elementwise import relu, sigmoid
 
@@ -53,7 +53,8 @@ class Value(Recorded, holds=float):
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     def _set_data(self, value: Any) -> None:
-        assign(self, value if type(value) is float else float(raw(value)))
+        self._data = value if type(value) is float else float(raw(value))
+        stamp(self)
 
     data = property(operator.attrgetter("_data"), _set_data, doc="""The number, a float.
 
@@ -104,7 +105,7 @@ class Value(Recorded, holds=float):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name)
+        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it
