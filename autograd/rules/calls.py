@@ -23,11 +23,16 @@ def bind(op: Any, args: tuple[Any, ...], kwargs: Settings) -> Bound:
         return args, kwargs or NO_SETTINGS
     bound = _signature(op.function).bind(*args, **kwargs)
     settings = dict(bound.arguments)
-    if settings.pop("out", None) is not None:
-        raise no_rule(f"{op.name} with out=", "use the result it returns")
+    no_out(op.name, settings.pop("out", None))
     known = _signature(op.function).parameters
     inputs = tuple(settings.pop(name, known[name].default) for name in list(known)[: len(op.vjps)])
     return inputs, settings or NO_SETTINGS
+
+
+def no_out(name: str, out: Any) -> None:
+    """Refuse an array to write into: it can't hold a node."""
+    if out is not None:
+        raise no_rule(f"{name} with out=", "use the result it returns")
 
 
 @functools.cache

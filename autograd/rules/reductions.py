@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import raw
-from autograd.rules.calls import Bound, dispatching, normalize_axes
+from autograd.rules.calls import Bound, dispatching, no_out, normalize_axes
 from autograd.rules.indexing import scatter
 from autograd.rules.shaping import astype
 from autograd.rules.table import no_gradient, rule
@@ -70,7 +70,7 @@ def _mean_forward(a: Array, axis: Axis = None, **settings: Any) -> Array:
 
 def _moment_arguments(a: Array, *args: Any, **settings: Any) -> Bound:
     settings.update(zip(("axis", "dtype", "out", "ddof", "keepdims"), args, strict=False))
-    settings.pop("out", None)
+    no_out("a variance", settings.pop("out", None))
     if not settings.get("ddof") and settings.get("correction") is not None:  # another name for it
         settings["ddof"] = settings.pop("correction")
     return ((a,) if settings.get("mean") is None else (a, settings.pop("mean"))), settings
@@ -311,7 +311,9 @@ def _order_arguments(*names: str) -> Function:
     """What sorts the arguments of an order statistic, which must not overwrite its input."""
     def bind(a: Array, *args: Any, **settings: Any) -> Bound:
         settings.update(zip(names, args, strict=False))
-        return (a,), {name: x for name, x in settings.items() if name not in ("out", "overwrite_input")}
+        no_out("an order statistic", settings.pop("out", None))
+        settings.pop("overwrite_input", None)
+        return (a,), settings
 
     return bind
 

@@ -67,6 +67,15 @@ def test_an_axis_that_is_not_there_is_refused(f):
             f(Tensor(X), axis=axis)
 
 
+def test_an_array_to_write_into_is_refused_by_name_and_by_place():
+    x, out = Tensor(X), np.zeros(())
+    for write in (lambda: np.var(x, None, None, out), lambda: np.median(x, None, out), lambda: np.quantile(x, 0.5, None, out),
+                  lambda: np.ptp(x, None, out), lambda: np.trace(x, 0, 0, 1, None, out), lambda: np.sum(x, None, None, out),
+                  lambda: np.nanmax(x, out=out), lambda: np.dot(x, x.T, out), lambda: np.outer(x, x, out)):
+        with pytest.raises(AutogradError, match="out="):
+            write()
+
+
 @pytest.mark.parametrize("f", [np.sum, np.mean, np.max, np.prod, np.median, np.var], ids=lambda f: f.__name__)
 def test_a_list_of_nodes_is_refused_with_what_to_do(f):
     """NumPy makes an array of it before it asks us."""

@@ -12,7 +12,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import is_variable, raw
-from autograd.rules.calls import normalize_axes, since_2_1
+from autograd.rules.calls import no_out, normalize_axes, since_2_1
 from autograd.rules.linalg import h, of_matrices, qr, svd
 from autograd.rules.shaping import astype, stacked
 from autograd.rules.table import derived
@@ -24,6 +24,7 @@ linalg = np.linalg
 # ---- products and correlations --------------------------------------------------------------------------------------
 @derived(np.dot)
 def _dot(a: Array, b: Array, out: None = None) -> Array:
+    no_out("dot", out)
     a, b = stacked(a), stacked(b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
@@ -40,7 +41,10 @@ def _inner(a: Array, b: Array) -> Array:
     return np.tensordot(a, b, axes=(-1, -1))
 
 
-derived(np.outer)(lambda a, b, out=None: np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0))
+@derived(np.outer)
+def _outer(a: Array, b: Array, out: None = None) -> Array:
+    no_out("outer", out)
+    return np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0)
 
 
 @derived(linalg.outer)
@@ -53,6 +57,8 @@ def _linalg_outer(x1: Array, x2: Array, /) -> Array:
 derived(np.vdot)(lambda a, b: np.matmul(np.conj(np.ravel(a)), np.ravel(b)))
 @derived(np.vecdot)
 def _vecdot(x1: Array, x2: Array, /, *, axis: int = -1, keepdims: bool = False, **settings: Any) -> Array:
+    if not isinstance(keepdims, bool):
+        raise TypeError("vecdot: keepdims is True or False")
     x1, x2 = (np.moveaxis(stacked(x), axis, -1) for x in (x1, x2))
     found = np.matmul(np.expand_dims(np.conj(x1), -2), np.expand_dims(x2, -1), **settings)[..., 0, 0]
     return np.expand_dims(found, axis) if keepdims else found

@@ -5,7 +5,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.errors import ShapeError
 from autograd.graph import raw
-from autograd.rules.calls import normalize_axes, since_2_1
+from autograd.rules.calls import no_out, normalize_axes, since_2_1
 from autograd.rules.shaping import stacked
 from autograd.rules.table import derived
 from autograd.typing import Array, Axis, DTypeLike, Function
@@ -14,6 +14,7 @@ from autograd.typing import Array, Axis, DTypeLike, Function
 @derived(np.trace)
 def _trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None,
            out: None = None) -> Array:
+    no_out("trace", out)
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
@@ -37,6 +38,7 @@ derived(*since_2_1("cumulative_prod"))(_cumulative(np.cumprod, np.ones))
 
 @derived(np.ptp)
 def _ptp(a: Array, axis: Axis = None, out: None = None, keepdims: bool = False) -> Array:
+    no_out("ptp", out)
     high, low = np.max(a, axis=axis, keepdims=keepdims), np.min(a, axis=axis, keepdims=keepdims)
     return high - np.where(np.isnan(high), 0, low)  # the gradient of NaN does not cancel out
 
