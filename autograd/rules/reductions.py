@@ -100,7 +100,7 @@ def _var(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
     if _rounds(dtype):
         return np.zeros(np.shape(x))
     slope = np.conj(_deviation(x, mean, axis, dtype, where)) * (2 / _freedom(y, x, axis, ddof, where))
-    return _within(where, restore(g, x, axis) * slope)
+    return _within(where, restore(np.real(g) if np.iscomplexobj(g) else g, x, axis) * slope)  # what varies is real
 
 
 def _std(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dtype: DTypeLike | None = None,
@@ -111,7 +111,7 @@ def _std(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
     if mean is None and _narrow(x, dtype) is x:
         deviation = np.where(all_equal(x, axis, where), 0, deviation)
     slope = direction(deviation, axis) * _freedom(y, x, axis, ddof, where) ** -0.5
-    return _within(where, restore(g, x, axis) * slope)
+    return _within(where, restore(np.real(g) if np.iscomplexobj(g) else g, x, axis) * slope)  # what varies is real
 
 
 @dispatching

@@ -116,6 +116,13 @@ def test_complex_numbers_that_dtype_makes_real_count_by_their_real_part():
         np.testing.assert_allclose(found, grad(lambda x: np.sum(f(x)))(z.real))  # noqa: B023
 
 
+def test_a_moment_is_real_even_if_dtype_makes_it_complex():
+    z = A([1 + 2j, 3 - 1j, 0.5 + 1j])
+    for f in (np.var, np.std):
+        found = gradients(f(x := Tensor(z), dtype=complex), x, A(2 + 5j))
+        np.testing.assert_allclose(found, 2 * grad(f)(z))
+
+
 def test_moments_take_a_mean_a_correction_and_ddof_by_any_name():
     for f in (np.var, np.std):
         np.testing.assert_allclose(f(Tensor(X), correction=1).data, f(X, ddof=1))
