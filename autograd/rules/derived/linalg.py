@@ -16,7 +16,7 @@ from autograd.rules.calls import no_out, normalize_axes, since_2_1
 from autograd.rules.linalg import h, of_matrices, qr, svd
 from autograd.rules.shaping import astype, stacked
 from autograd.rules.table import derived
-from autograd.typing import Array, ArrayLike, Axis, DTypeLike
+from autograd.typing import Array, ArrayLike, Axis, DTypeLike, Shape
 
 linalg = np.linalg
 
@@ -130,19 +130,23 @@ def _multi_dot(arrays: Sequence[Array], *, out: None = None) -> Array:
     ndims = [np.ndim(x) for x in arrays]
     if len(arrays) > 2 and (set(ndims[1:-1]) - {2} or {ndims[0], ndims[-1]} - {1, 2}):
         raise linalg.LinAlgError(f"multi_dot takes matrices, the first and last may be vectors; got {ndims} dimensions")
-    sizes = [np.shape(x)[0] if np.ndim(x) == 2 or i else 1 for i, x in enumerate(arrays)] + [
-        np.shape(arrays[-1])[-1] if ndims[-1] == 2 else 1]
+    rows = [np.shape(x)[0] for x in arrays]
+    return _product(arrays, (rows[0] if ndims[0] == 2 else 1, *rows[1:], np.shape(arrays[-1])[-1] if ndims[-1] == 2 else 1))
 
-    @functools.cache
-    def cheapest(i: int, j: int) -> tuple[int, int]:  # the multiplications from the i-th to the j-th, and the split
-        return min(((cheapest(i, k)[0] + cheapest(k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
-                    for k in range(i, j)), default=(0, i))
 
-    def product(i: int, j: int) -> Array:
-        k = cheapest(i, j)[1]
-        return arrays[i] if i == j else np.dot(product(i, k), product(k + 1, j))
+def _product(arrays: Sequence[Array], sizes: Shape) -> Array:
+    """The product of matrices, of which the i-th has sizes[i] rows and sizes[i + 1] columns."""
+    if len(arrays) == 1:
+        return arrays[0]
+    k = _cheapest(sizes)[1]
+    return np.dot(_product(arrays[:k], sizes[: k + 1]), _product(arrays[k:], sizes[k:]))
 
-    return product(0, len(arrays) - 1)
+
+@functools.lru_cache
+def _cheapest(sizes: Shape) -> tuple[int, int]:
+    """How many multiplications of numbers that takes, and how many matrices are multiplied first."""
+    return min(((_cheapest(sizes[: k + 1])[0] + _cheapest(sizes[k:])[0] + sizes[0] * sizes[k] * sizes[-1], k)
+                for k in range(1, len(sizes) - 1)), default=(0, 0))
 
 
 @derived(linalg.matrix_power)
