@@ -130,8 +130,8 @@ def _multi_dot(arrays: Sequence[Array], *, out: None = None) -> Array:
     ndims = [np.ndim(x) for x in arrays]
     if len(arrays) > 2 and (set(ndims[1:-1]) - {2} or {ndims[0], ndims[-1]} - {1, 2}):
         raise linalg.LinAlgError(f"multi_dot takes matrices, the first and last may be vectors; got {ndims} dimensions")
-    rows = [np.shape(x)[0] for x in arrays]
-    return _product(arrays, (rows[0] if ndims[0] == 2 else 1, *rows[1:], np.shape(arrays[-1])[-1] if ndims[-1] == 2 else 1))
+    rows = [1 if i == 0 and n == 1 else np.shape(x)[0] for i, (x, n) in enumerate(zip(arrays, ndims, strict=True))]
+    return _product(arrays, (*rows, *(np.shape(arrays[-1])[1:] or (1,))))
 
 
 def _product(arrays: Sequence[Array], sizes: Shape) -> Array:
