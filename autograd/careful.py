@@ -26,16 +26,22 @@ from autograd.typing import Array, Function
 
 # what leaves elements out, or puts them elsewhere: its rules, run on weights, say which have a gradient
 KINKS = {np.maximum, np.minimum, relu}
-LEAVE_OUT: set[Function] = {where, np.clip, np.fmax, np.fmin, np.nan_to_num, operator.getitem}
+LEAVE_OUT: set[Function] = {
+    where, np.clip, np.fmax, np.fmin, np.nan_to_num, operator.getitem, np.nansum, np.nanmean, np.nanmax, np.nanmin,
+    np.nancumsum, np.nanmedian, np.nanquantile, np.nanpercentile}
 MOVE = {np.reshape, np.transpose, np.squeeze, np.expand_dims, np.broadcast_to, np.copy, astype, np.flip, np.roll,
         np.tril, np.triu, np.concatenate, pad_constant, scatter, update, np.sum, np.mean, np.max, np.min, np.amax,
-        np.amin, np.cumsum}
-ALONG_AXES = {np.var, np.std, np.prod}  # where the result has no gradient, no element of its row has one
+        np.amin, np.cumsum, np.median, np.quantile, np.percentile}
+# where the result has no gradient, no element of its row has one: as of a sum
+ALONG_AXES: dict[Function, Function] = {
+    np.var: np.sum, np.std: np.sum, np.prod: np.sum, np.cumprod: np.cumsum, np.linalg.vector_norm: np.sum,
+    np.nanvar: np.nansum, np.nanstd: np.nansum, np.nanprod: np.nansum, np.nancumprod: np.nancumsum}
 STEEP: set[Function] = {
     np.divide, np.reciprocal, np.power, np.float_power, np.sqrt, np.cbrt, np.log, np.log2, np.log10, np.log1p,
     np.exp, np.exp2, np.expm1, np.arcsin, np.arccos, np.arccosh, np.arctanh}
 # after these 0 × infinity may have come in; a kink takes no NaN away, so a steep function must stand before it
-for row in map(TABLE.__getitem__, LEAVE_OUT | STEEP):
+RISKY: set[Function] = LEAVE_OUT | STEEP | {np.nanvar, np.nanstd, np.nanprod, np.nancumprod}
+for row in map(TABLE.__getitem__, RISKY):
     row.risky = True
 
 
@@ -74,5 +80,5 @@ def _weights(node: Node, weight: Array, count: int) -> list[Any]:
     if op.function in LEAVE_OUT | KINKS | MOVE:
         return [part for _, _, part in parts(node, weight)]
     if op.function in ALONG_AXES:
-        return [TABLE[np.sum].vjps[0](weight, node._data, raw(node.inputs[0]), **node.settings)]
+        return [TABLE[ALONG_AXES[op.function]].vjps[0](weight, node._data, raw(node.inputs[0]), **node.settings)]
     return [weight if op.elementwise else np.any(weight) * 1.0] * count

@@ -86,8 +86,10 @@ FLOORS = {
     "autograd.rules": """
         calls scalars
         table
-        elementwise indexing reductions einsum constants
-        shaping linalg fourier
+        elementwise indexing einsum constants
+        shaping fourier
+        reductions
+        linalg
         derived
         __main__
     """,

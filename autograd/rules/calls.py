@@ -2,14 +2,12 @@
 
 import functools
 import inspect
-import operator
-from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.complaints import no_rule
-from autograd.errors import ShapeError
 from autograd.graph import NO_SETTINGS, Node
 from autograd.typing import Array, Axis, Function, Settings
 
@@ -25,11 +23,16 @@ def bind(op: Any, args: tuple[Any, ...], kwargs: Settings) -> Bound:
         return args, kwargs or NO_SETTINGS
     bound = _signature(op.function).bind(*args, **kwargs)
     settings = dict(bound.arguments)
-    if settings.pop("out", None) is not None:
-        raise no_rule(f"{op.name} with out=", "use the result it returns")
+    no_out(op.name, settings.pop("out", None))
     known = _signature(op.function).parameters
     inputs = tuple(settings.pop(name, known[name].default) for name in list(known)[: len(op.vjps)])
     return inputs, settings or NO_SETTINGS
+
+
+def no_out(name: str, out: Any) -> None:
+    """Refuse an array to write into: it can't hold a node."""
+    if out is not None:
+        raise no_rule(f"{name} with out=", "use the result it returns")
 
 
 @functools.cache
@@ -69,17 +72,8 @@ def name_of(function: Function) -> str:
 
 
 def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """`axis` as NumPy's reductions take it (None, an int, a tuple) as a sorted tuple of non-negative ints."""
-    if axis is None:
-        return tuple(range(ndim))
-    axes = axis if isinstance(axis, Sequence) else (axis,)
-    axes = tuple(operator.index(a) for a in axes)
-    if any(not -ndim <= a < ndim for a in axes):
-        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
-    found = tuple(sorted(a % ndim for a in axes))
-    if len(set(found)) != len(found):
-        raise ShapeError(f"axis {axis} names the same dimension twice")
-    return found
+    """`axis`, in every spelling that NumPy takes (None, an integer, several of them), as sorted non-negative ints."""
+    return tuple(range(ndim)) if axis is None else tuple(sorted(normalize_axis_tuple(axis, ndim)))
 
 
 def since_2_1(name: str) -> list[Function]:

@@ -1,4 +1,4 @@
-"""Derivatives of matrix products, inverses, determinants, decompositions and the Euclidean norm.
+"""Derivatives of matrix products, inverses, determinants, decompositions and norms.
 
 Sources: M. Giles, "Collected matrix derivative results for forward and reverse mode AD" (2008), for inv, det, solve,
 cholesky, eigh and svd; Roberts & Roberts, "QR and LQ decomposition matrix backpropagation algorithms" (2020), for qr;
@@ -12,9 +12,9 @@ import numpy as np
 
 from autograd.complaints import no_rule
 from autograd.rules.calls import Bound, dispatching
-from autograd.rules.reductions import restore
+from autograd.rules.reductions import direction, extreme, restore, unit, wide
 from autograd.rules.table import rule, rule_of_outputs
-from autograd.typing import Array, Axis
+from autograd.typing import Array
 
 linalg = np.linalg
 
@@ -46,7 +46,13 @@ def _matmul_right(g: Array, y: Array, a: Array, b: Array) -> Array:
     return a.mT @ g
 
 
-rule(np.matmul, "@", _matmul_left, _matmul_right)
+def _matmul_arguments(a: Array, b: Array, *, axes: Any = None, **settings: Any) -> Bound:
+    if axes is not None:
+        raise no_rule("matmul with axes=", "use np.moveaxis")
+    return (a, b), settings
+
+
+rule(np.matmul, "@", _matmul_left, _matmul_right, bind=_matmul_arguments)
 
 
 # ---- inverses and determinants --------------------------------------------------------------------------------------
@@ -87,10 +93,34 @@ def _slogdet_sign(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
 
 
 def _pinv(g: Array, y: Array, a: Array, **_: object) -> Array:
+    size = np.max(np.absolute(a), axis=(-2, -1), keepdims=True, initial=0)
+    if np.any(np.absolute(a @ y @ a - a) > 1e-3 * size):
+        return _pinv_cut(g, y, a)
     down, yh = g.mT, h(y)
     k = down @ y
     spread = k @ yh
     return conj(-h(y @ k) + spread - a @ (y @ spread) + yh @ y @ (down - k @ a))
+
+
+def _pinv_cut(g: Array, y: Array, a: Array) -> Array:
+    """The same where rcond= has cut off singular values that are not 0.
+
+    pinv(a)ᴴ = u f(s) vᴴ, with f(s) = 1 / s or 0. Its derivative has divided differences of f in place of f', one for
+    the Hermitian and one for the skew part of uᴴ g v (V. Noferini, "A formula for the Fréchet derivative of a
+    generalized matrix function", 2017).
+    """
+    u, s, vh = linalg.svd(a, full_matrices=False)
+    v, g = h(vh), g.mT
+    rank = np.round(np.real(np.trace(a @ y, axis1=-2, axis2=-1)))
+    kept = np.arange(np.shape(s)[-1]) < np.expand_dims(rank, -1)
+    f = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    (fi, si, ki), (fj, sj, kj) = ([np.expand_dims(x, axis) for x in (f, s, kept)] for axis in (-1, -2))
+    one = np.not_equal(ki, kj)
+    inner, rest_u, rest_v = h(u) @ g @ v, g - u @ (h(u) @ g), g - (g @ v) @ vh
+    hermitian, skew = (inner + h(inner)) / 2, (inner - h(inner)) / 2
+    inner = (hermitian * (np.where(one, (fi - fj) / np.where(one, si - sj, 1), 0) - fi * fj)
+             + skew * (np.where(one, (fi + fj) / np.where(one, si + sj, 1), 0) + fi * fj))
+    return conj(u @ inner @ vh + rest_u @ (v * (fj * fj)) @ vh + (u * (fj * fj)) @ h(u) @ rest_v)
 
 
 def _pinv_arguments(a: Array, rcond: Array = None, hermitian: bool = False, **settings: Any) -> Bound:
@@ -150,7 +180,7 @@ def _eig_vectors(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     moved = v.mT @ g
     along = np.sum(v * g, axis=-2, keepdims=True)
     moved = moved - np.real(along) * (h(v) @ v).mT  # every vector keeps its length of 1 …
-    if np.iscomplexobj(v):  # … and its largest component stays real
+    if np.iscomplexobj(v) and np.size(v):  # … and its largest component stays real
         largest = np.argmax(np.abs(v), axis=-2)
         rows = np.take_along_axis(v, np.expand_dims(largest, -1), axis=-2)
         ratio = rows / np.expand_dims(np.diagonal(rows, axis1=-2, axis2=-1), -1)
@@ -178,46 +208,65 @@ def _outside(u: Array, g: Array) -> Array:
     return g - u @ (h(u) @ g)
 
 
+def _within_span(q: Array, g: Array, k: int, what: str) -> tuple[Array, Array]:
+    """The first k columns of a square q, and the gradient of all of them as one of those.
+
+    The others are some basis of what is orthogonal to the first. A loss that is the same for every such basis has a
+    derivative: dq₂ = -q₁ dq₁ᴴ q₂. Any other is refused.
+    """
+    q, rest, g, h_g = q[..., :k], q[..., k:], g[..., :k], h(g[..., k:])
+    if not np.size(rest):
+        return q, g
+    turn = h_g @ rest
+    if np.any(np.absolute(turn - h(turn)) > 1e-3 * np.max(np.absolute(h_g), initial=0)):
+        raise no_rule(f"{what}: a loss that depends on which of many bases NumPy has completed it with")
+    return q, g - rest @ (h_g @ q)
+
+
+def _over(outside: Array, s: Array) -> Array:
+    """outside / s; where both are 0 nothing moves."""
+    still = np.equal(outside, 0) & np.equal(s, 0)
+    return np.where(still, 0, outside / np.where(still, 1, s))
+
+
 def _svd_left(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
-    if np.shape(u)[-1] > np.shape(s)[-1]:
-        raise no_rule("svd's u with full_matrices=True", "pass full_matrices=False")
-    g = conj(g)
+    u, g = _within_span(u, conj(g), np.shape(s)[-1], "svd's u with full_matrices=True")
     row = np.expand_dims(s, -2)
     skew = _skew(h(u) @ g)
     inner = skew * _gaps(s * s) * row
     if np.iscomplexobj(a):
         inner = inner + np.eye(np.shape(s)[-1]) * skew * (row + 0.5 / row)
-    return conj((u @ inner + _outside(u, g) / row) @ vh[..., : np.shape(s)[-1], :])
+    return conj((u @ inner + _over(_outside(u, g), row)) @ vh[..., : np.shape(s)[-1], :])
 
 
 def _svd_values(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     if full_matrices:
         ys = svd(a, full_matrices=False)  # the rest has no derivative of its own
-    u, _, vh = ys
-    return conj((u * np.expand_dims(g, -2)) @ vh)
+    u, s, vh = ys
+    return conj((u * np.expand_dims(np.where(np.equal(s, 0), 0, g), -2)) @ vh)  # at 0 as of a norm
 
 
 def _svd_right(g: Array, ys: tuple[Array, ...], a: Array, full_matrices: bool = True) -> Array:
     u, s, vh = ys
-    if np.shape(vh)[-2] > np.shape(s)[-1]:
-        raise no_rule("svd's vh with full_matrices=True", "pass full_matrices=False")
-    v, g = h(vh), g.mT  # the conjugate of h(g) is what formulas for v call V's gradient
+    # the conjugate of h(g) is what formulas for v call V's gradient
+    v, g = _within_span(h(vh), g.mT, np.shape(s)[-1], "svd's vh with full_matrices=True")
+    vh = vh[..., : np.shape(s)[-1], :]
     column = np.expand_dims(s, -1)
     skew = _skew(vh @ g)
     inner = column * skew * _gaps(s * s)
     if np.iscomplexobj(a):
         inner = inner + np.eye(np.shape(s)[-1]) * skew * column
-    return conj(u[..., : np.shape(s)[-1]] @ (inner @ vh + h(_outside(v, g)) / column))
+    return conj(u[..., : np.shape(s)[-1]] @ (inner @ vh + _over(h(_outside(v, g)), column)))
 
 
 rule_of_outputs(svd, "svd", _svd_left, _svd_values, _svd_right)
 
 
 @dispatching
-def qr(a: Array) -> tuple[Array, ...]:
-    """`np.linalg.qr` in its reduced mode."""
-    return linalg.qr(a)
+def qr(a: Array, mode: Any = "reduced") -> tuple[Array, ...]:
+    """`np.linalg.qr` with both results."""
+    return linalg.qr(a, mode)
 
 
 def _beside(left: Array, right: Array) -> Array:
@@ -232,16 +281,18 @@ def _qr_upper(q: Array, r: Array, inner: Array, g: Array) -> Array:
     return h(linalg.solve(r, h(g + q @ both)))
 
 
-def _qr_left(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
+def _qr_left(g: Array, ys: tuple[Array, ...], a: Array, mode: str = "reduced") -> Array:
     q, r = ys
-    g, k = conj(g), np.shape(q)[-1]
+    k = min(np.shape(a)[-2:])
+    (q, g), r = _within_span(q, conj(g), k, "qr's q with mode='complete'"), r[..., :k, :]
     slope = conj(_qr_upper(q, r[..., :k], -(h(q) @ g), g))
     return _beside(slope, np.zeros_like(a[..., k:]))
 
 
-def _qr_right(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
+def _qr_right(g: Array, ys: tuple[Array, ...], a: Array, mode: str = "reduced") -> Array:
     q, r = ys
-    g, k = conj(g), np.shape(q)[-1]
+    k = min(np.shape(a)[-2:])
+    q, r, g = q[..., :k], r[..., :k, :], conj(g)[..., :k, :]  # what stands below is 0
     # of a wide matrix [x y], qr makes q and u from x, and v = qᴴ y
     through_q = a[..., k:] @ h(g[..., k:])
     r, inner = r[..., :k], g[..., :k] @ h(r[..., :k]) - h(q) @ through_q
@@ -251,16 +302,30 @@ def _qr_right(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
 rule_of_outputs(qr, "qr", _qr_left, _qr_right)
 
 
-# ---- the Euclidean norm ---------------------------------------------------------------------------------------------
-@dispatching
-def euclidean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """The square root of the sum of squares; where that is 0, so is the gradient (as in PyTorch)."""
-    return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
+# ---- norms of vectors -----------------------------------------------------------------------------------------------
+def _norm_arguments(x: Array, /, *, axis: Any = None, **settings: Any) -> Bound:
+    return (x,), {"axis": axis if axis is None or isinstance(axis, tuple) else int(axis), **settings}
 
 
-def _euclidean(g: Array, y: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    g, y = restore(g, x, axis, keepdims), restore(y, x, axis, keepdims)
-    return g * (conj(x) / (y + np.equal(y, 0)))
+def _norm(g: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:
+    if ord == 0:
+        return np.zeros(np.shape(x))
+    g, y = restore(g, x, axis), restore(y, x, axis)
+    fits = np.all((y > _VANISHING[np.result_type(y)]) & (y < np.inf))
+    if ord == 2 or ord is None:  # where the norm is 0, so is the slope (as in PyTorch)
+        return g * (conj(x) / y if fits else direction(x, axis))
+    if ord in (1, np.inf, -np.inf):
+        toward = np.conj(np.sign(x))
+        return (g if ord == 1 else extreme(g, y, np.absolute(x), axis)) * toward
+    if not fits:
+        x = wide(x)
+        x = x / unit(x, axis, smallest=ord < 0)
+        y = linalg.vector_norm(x, axis=axis, keepdims=True, ord=ord)
+    flat = np.equal(x, 0) | np.equal(y, 0)
+    ratio = np.where(flat, 1, np.absolute(np.where(flat, 1, x)) / np.where(np.equal(y, 0), 1, y))
+    return g * np.where(flat, 0, np.conj(np.sign(x)) * ratio ** (ord - 1))
 
 
-rule(euclidean, "‖·‖", _euclidean)
+# below it, squares are subnormal, or 0
+_VANISHING = {np.dtype(kind): float(np.sqrt(np.finfo(kind).tiny / np.finfo(kind).eps)) for kind in "efdg"}
+rule(linalg.vector_norm, "‖·‖", _norm, bind=_norm_arguments)

@@ -107,7 +107,7 @@ case(np.heaviside, lambda b: np.heaviside([0.0, 1.0], b), x(2))
 # ---- reductions -----------------------------------------------------------------------------------------------------
 mask = np.array([[True, False, True], [True, True, False]])
 REDUCE = [np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std, np.ptp, np.nansum, np.nanmean,
-          np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.average, np.median]
+          np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.average, np.median, np.nanmedian]
 for f in REDUCE:
     case(f, f, x(3))
     for axis in (None, 0, -1, (0, 1), (2, 0)):
@@ -129,6 +129,9 @@ for f in (np.max, np.min):
 for f in (np.var, np.std, np.nanvar, np.nanstd):
     case(f, functools.partial(f, axis=0, ddof=1), x(3, 2))
     case(f, functools.partial(f, ddof=2, keepdims=True), x(5))
+    case(f, functools.partial(f, correction=1.5), x(5))
+    case(f, lambda a, m, f=f: f(a, axis=0, mean=m), x(3, 2), x(1, 2))
+    case(f, lambda a, f=f: f(a, 1, mean=np.mean(a, 1, keepdims=True)), x(3, 2))
 case((np.sum, np.mean, np.prod), lambda a: np.sum(a) * np.mean(a) * np.prod(a), z(3))
 case(np.var, np.var, z(3))
 case(np.sum, lambda a: np.sum(a, initial=3.0), x(3))
@@ -136,7 +139,7 @@ case(np.prod, lambda a: np.prod(a, initial=3.0, axis=0), x(3, 2))
 case(np.prod, np.prod, np.array([2.0, 0.0, 3.0]))
 case(np.prod, np.prod, np.array([2.0, 0.0, 0.0]))
 hole = np.array([[1.0, np.nan, 2.0], [np.nan, 3.0, 0.5]])
-NAN = [np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.nancumsum, np.nancumprod]
+NAN = [np.nanmedian, np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanmax, np.nanmin, np.nanprod, np.nancumsum, np.nancumprod]
 for f in NAN:
     case(f, lambda a, f=f: f(np.where(np.isnan(hole), np.nan, a), axis=1), x(2, 3))
 for f in (np.cumsum, np.cumprod, np.nancumsum, np.nancumprod):
@@ -151,12 +154,13 @@ case(np.trace, lambda a: np.trace(a, 1, 2, 0), x(3, 2, 3))
 case(np.average, lambda a, w: np.average(a, weights=w), x(4), p(4))
 case(np.average, lambda a, w: np.average(a, axis=1, weights=w), x(2, 3), p(3))
 case(np.average, lambda a, w: np.average(a, axis=0, weights=w, returned=True), x(2, 3), p(2, 3))
-for f, q in ((np.quantile, 0.3), (np.percentile, 30.0)):
+for f, q in ((np.quantile, 0.3), (np.percentile, 30.0), (np.nanquantile, 0.3), (np.nanpercentile, 30.0)):
     case(f, lambda a, f=f, q=q: f(a, q), x(7))
     case(f, lambda a, f=f, q=q: f(a, [q, q * 2, 0.0], axis=1), x(2, 5))
     case(f, lambda a, f=f, q=q: f(a, [q, q], axis=(0, 2), keepdims=True), x(2, 2, 3))
     for method in ("lower", "higher", "nearest", "midpoint", "hazen", "weibull", "median_unbiased", "inverted_cdf"):
         case(f, lambda a, f=f, q=q, m=method: f(a, q, method=m), x(6))
+    case(f, lambda a, f=f, q=q: f(a, [q, 0], method="inverted_cdf", weights=[1.0, 2.0, 3.0, 1.0]), x(4))
 
 # ---- linear algebra -------------------------------------------------------------------------------------------------
 MATMUL = [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 2)), ((4, 2, 3), (3, 2)), ((2, 3), (4, 3, 2)),
@@ -194,6 +198,9 @@ case(np.cov, np.cov, x(3, 4))
 case(np.cov, lambda a, b: np.cov(a, b, bias=True), x(4), x(4))
 case(np.cov, lambda a: np.cov(a, rowvar=False, ddof=0), x(4, 2))
 case(np.cov, np.cov, z(2, 4))
+case(np.cov, lambda a, w: np.cov(a, aweights=w), x(2, 4), p(4))
+case(np.cov, lambda a, b, w: np.cov(a, b, fweights=[1, 2, 1, 3], aweights=w, ddof=0), x(2, 4), x(4), p(4))
+case(np.cov, lambda a: np.cov(a, fweights=[1, 2, 1, 3]), x(2, 4))
 case(np.corrcoef, np.corrcoef, x(3, 4))
 case(np.corrcoef, lambda a, b: np.corrcoef(a, b), x(4), x(4))
 case(np.meshgrid, np.meshgrid, x(2), x(3))
@@ -239,6 +246,9 @@ case(linalg.svd, lambda a: linalg.svd(a, full_matrices=False), x(3, 2))
 case(linalg.svd, lambda a: linalg.svd(a)[1], x(3, 2))
 case(linalg.svd, lambda a: (lambda u, s, vh: (np.absolute(u), s, np.absolute(vh)))(*linalg.svd(a, full_matrices=False)), z(3, 2))
 case(L.svd, lambda a: (lambda u, s, vh: (u * np.expand_dims(s, 0)) @ vh)(*L.svd(a, full_matrices=False)), z(2, 3))
+case(L.qr, lambda a: L.qr(a, mode="complete"), x(3, 2))  # one more column, up to its sign
+case(L.svd, L.svd, x(3, 2))
+case(L.svd, L.svd, x(2, 3))
 case(linalg.qr, linalg.qr, x(3, 2))
 case(linalg.qr, linalg.qr, z(3, 3))
 case(L.qr, lambda a: L.qr(a, mode="r"), x(3, 2))
@@ -270,8 +280,9 @@ case(L.norm, L.norm, x(2, 2, 2))
 case(L.norm, L.norm, z(3))
 case(L.vector_norm, lambda a: L.vector_norm(a, ord=3, axis=(0, 1)), x(2, 2))
 case(L.matrix_norm, lambda a: L.matrix_norm(a, keepdims=True), x(2, 2, 2))
-case(linalg.euclidean, linalg.euclidean, x(3))
-case(linalg.euclidean, lambda a: linalg.euclidean(a, axis=1, keepdims=True), z(2, 2))
+for order in (2, 3, 0.5, 1, -2, np.inf):
+    case(L.vector_norm, lambda a, o=order: L.vector_norm(a, ord=o, axis=0), z(3, 2))
+case(L.vector_norm, lambda a: L.vector_norm(a, axis=1, keepdims=True), z(2, 2))
 case(L.cond, lambda a: (L.cond(a, 1), L.cond(a, -2), L.cond(a, "fro")), spd(2) + x(2, 2))
 case(L.trace, lambda a: L.trace(a, offset=1), x(2, 3, 3))
 case(L.diagonal, lambda a: L.diagonal(a, offset=-1), x(2, 3, 3))

@@ -2,18 +2,21 @@
 
 import functools
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.complaints import no_rule
 from autograd.errors import ShapeError
-from autograd.graph import raw
-from autograd.rules.calls import normalize_axes, since_2_1
-from autograd.rules.linalg import euclidean, h, of_matrices, qr, svd
+from autograd.graph import is_variable, raw
+from autograd.rules.calls import no_out, normalize_axes, since_2_1
+from autograd.rules.linalg import h, of_matrices, qr, svd
+from autograd.rules.shaping import astype, stacked
 from autograd.rules.table import derived
-from autograd.typing import Array, ArrayLike, Axis, DTypeLike
+from autograd.typing import Array, ArrayLike, Axis, DTypeLike, Shape
 
 linalg = np.linalg
 
@@ -21,6 +24,8 @@ linalg = np.linalg
 # ---- products and correlations --------------------------------------------------------------------------------------
 @derived(np.dot)
 def _dot(a: Array, b: Array, out: None = None) -> Array:
+    no_out("dot", out)
+    a, b = stacked(a), stacked(b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     if np.ndim(b) == 1 or np.ndim(a) <= 2 >= np.ndim(b):
@@ -30,12 +35,16 @@ def _dot(a: Array, b: Array, out: None = None) -> Array:
 
 @derived(np.inner)
 def _inner(a: Array, b: Array) -> Array:
+    a, b = stacked(a), stacked(b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return np.tensordot(a, b, axes=(-1, -1))
 
 
-derived(np.outer)(lambda a, b, out=None: np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0))
+@derived(np.outer)
+def _outer(a: Array, b: Array, out: None = None) -> Array:
+    no_out("outer", out)
+    return np.expand_dims(np.ravel(a), 1) * np.expand_dims(np.ravel(b), 0)
 
 
 @derived(linalg.outer)
@@ -46,28 +55,36 @@ def _linalg_outer(x1: Array, x2: Array, /) -> Array:
 
 
 derived(np.vdot)(lambda a, b: np.matmul(np.conj(np.ravel(a)), np.ravel(b)))
-derived(linalg.vecdot, np.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(np.conj(x1) * x2, axis=axis))
-derived(*since_2_1("matvec"))(lambda x1, x2, /: np.matmul(x1, np.expand_dims(x2, -1))[..., 0])
-derived(*since_2_1("vecmat"))(lambda x1, x2, /: np.matmul(np.conj(np.expand_dims(x1, -2)), x2)[..., 0, :])
+@derived(np.vecdot)
+def _vecdot(x1: Array, x2: Array, /, *, axis: int = -1, keepdims: bool = False, **settings: Any) -> Array:
+    if not isinstance(keepdims, bool):
+        raise TypeError("vecdot: keepdims is True or False")
+    x1, x2 = (np.moveaxis(stacked(x), axis, -1) for x in (x1, x2))
+    found = np.matmul(np.expand_dims(np.conj(x1), -2), np.expand_dims(x2, -1), **settings)[..., 0, 0]
+    return np.expand_dims(found, axis) if keepdims else found
+
+
+derived(linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))  # type: ignore[call-overload]
+derived(*since_2_1("matvec"))(
+    lambda x1, x2, /, **settings: np.matmul(x1, np.expand_dims(x2, -1), **settings)[..., 0])
+derived(*since_2_1("vecmat"))(
+    lambda x1, x2, /, **settings: np.matmul(np.conj(np.expand_dims(x1, -2)), x2, **settings)[..., 0, :])
 derived(linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
 
 
 @derived(np.tensordot, linalg.tensordot)
 def _tensordot(a: Array, b: Array, axes: int | Sequence[int | Sequence[int]] = 2) -> Array:
     ndim_a, ndim_b = np.ndim(a), np.ndim(b)
-    if hasattr(axes, "__index__"):
-        left, right = list(range(ndim_a - int(axes), ndim_a)), list(range(int(axes)))
-    else:
-        left, right = ([int(x) for x in np.atleast_1d(side)] for side in axes)
-    left, right = [i % ndim_a for i in left], [i % ndim_b for i in right]
+    sides: Any = axes if np.ndim(raw(axes)) else (range(-axes, 0), range(axes))  # type: ignore[operator, arg-type]
+    left, right = map(normalize_axis_tuple, sides, (ndim_a, ndim_b))
     shape_a, shape_b = np.shape(a), np.shape(b)
     if [shape_a[i] for i in left] != [shape_b[i] for i in right]:
         raise ShapeError(f"tensordot: shapes {shape_a} and {shape_b} do not fit along axes {left} and {right}")
     kept_a = [i for i in range(ndim_a) if i not in left]
     kept_b = [i for i in range(ndim_b) if i not in right]
     size = math.prod(shape_a[i] for i in left)
-    rows = np.reshape(np.transpose(a, kept_a + left), (math.prod(shape_a[i] for i in kept_a), size))
-    columns = np.reshape(np.transpose(b, right + kept_b), (size, math.prod(shape_b[i] for i in kept_b)))
+    rows = np.reshape(np.transpose(a, (*kept_a, *left)), (math.prod(shape_a[i] for i in kept_a), size))
+    columns = np.reshape(np.transpose(b, (*right, *kept_b)), (size, math.prod(shape_b[i] for i in kept_b)))
     return np.reshape(np.matmul(rows, columns), [shape_a[i] for i in kept_a] + [shape_b[i] for i in kept_b])
 
 
@@ -86,21 +103,59 @@ def _cross(a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
     if {np.shape(a)[-1], np.shape(b)[-1]} - {2, 3}:
         raise ShapeError(f"cross takes vectors of 2 or 3 numbers, got shapes {np.shape(a)} and {np.shape(b)}")
-    x, y, z = (a[..., i] if i < np.shape(a)[-1] else np.zeros_like(raw(a)[..., 0]) for i in range(3))
-    u, v, w = (b[..., i] if i < np.shape(b)[-1] else np.zeros_like(raw(b)[..., 0]) for i in range(3))
-    if np.shape(a)[-1] == np.shape(b)[-1] == 2:
-        return x * v - y * u
-    return np.stack(np.broadcast_arrays(y * w - z * v, z * u - x * w, x * v - y * u), axis=axisc)
+    x, y, *z = (a[..., i] for i in range(np.shape(a)[-1]))
+    u, v, *w = (b[..., i] for i in range(np.shape(b)[-1]))
+    last = x * v - y * u
+    if z and w:
+        parts = y * w[0] - z[0] * v, z[0] * u - x * w[0], last
+    elif z or w:  # the third component of the other is 0, and multiplies nothing
+        parts = (y * w[0], -(x * w[0]), last) if w else (-(z[0] * v), z[0] * u, last)
+    else:
+        return last
+    return np.stack(np.broadcast_arrays(*parts), axis=axisc)
 
 
-derived(linalg.cross)(lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
-derived(linalg.multi_dot)(lambda arrays, *, out=None: functools.reduce(np.dot, arrays))
+@derived(linalg.cross)
+def _linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
+    if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
+        raise ShapeError(f"linalg.cross takes vectors of 3 numbers, got shapes {np.shape(x1)} and {np.shape(x2)}")
+    return np.cross(x1, x2, axis=axis)
+
+
+@derived(linalg.multi_dot)
+def _multi_dot(arrays: Sequence[Array], *, out: None = None) -> Array:
+    if len(arrays) < 2:
+        raise ShapeError("multi_dot takes at least two arrays")
+    arrays = [stacked(x) for x in arrays]
+    ndims = [np.ndim(x) for x in arrays]
+    if len(arrays) > 2 and (set(ndims[1:-1]) - {2} or {ndims[0], ndims[-1]} - {1, 2}):
+        raise linalg.LinAlgError(f"multi_dot takes matrices, the first and last may be vectors; got {ndims} dimensions")
+    rows = [1 if i == 0 and n == 1 else np.shape(x)[0] for i, (x, n) in enumerate(zip(arrays, ndims, strict=True))]
+    return _product(arrays, (*rows, *(np.shape(arrays[-1])[1:] or (1,))))
+
+
+def _product(arrays: Sequence[Array], sizes: Shape) -> Array:
+    """The product of matrices, of which the i-th has sizes[i] rows and sizes[i + 1] columns."""
+    if len(arrays) == 1:
+        return arrays[0]
+    k = _cheapest(sizes)[1]
+    return np.dot(_product(arrays[:k], sizes[: k + 1]), _product(arrays[k:], sizes[k:]))
+
+
+@functools.lru_cache
+def _cheapest(sizes: Shape) -> tuple[int, int]:
+    """How many multiplications of numbers that takes, and how many matrices are multiplied first."""
+    return min(((_cheapest(sizes[: k + 1])[0] + _cheapest(sizes[k:])[0] + sizes[0] * sizes[k] * sizes[-1], k)
+                for k in range(1, len(sizes) - 1)), default=(0, 0))
 
 
 @derived(linalg.matrix_power)
 def _matrix_power(a: Array, n: int) -> Array:
+    n, shape = operator.index(n), np.shape(a)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise linalg.LinAlgError(f"matrix_power takes square matrices, got shape {shape}")
     if n == 0:
-        return np.zeros_like(raw(a)) + np.eye(np.shape(a)[-1], dtype=raw(a).dtype)
+        return np.zeros_like(raw(a)) + np.eye(shape[-1], dtype=raw(a).dtype)
     powers = [linalg.inv(a) if n < 0 else a]
     while 2 ** len(powers) <= abs(n):
         powers.append(powers[-1] @ powers[-1])
@@ -109,38 +164,78 @@ def _matrix_power(a: Array, n: int) -> Array:
 
 @derived(np.cov)
 def _cov(m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
-         fweights: ArrayLike | None = None, aweights: ArrayLike | None = None, *,
-         dtype: DTypeLike | None = None) -> Array:
-    if fweights is not None or aweights is not None or dtype is not None:
-        raise no_rule("cov with weights or dtype")
-    rows = [np.atleast_2d(x) for x in (m, y) if x is not None]
-    rows = [x.T if not rowvar and np.shape(x)[0] != 1 else x for x in rows]
-    x = np.concatenate(rows, axis=0) * np.ones((), float)  # NumPy computes in double precision
-    freedom = np.shape(x)[1] - ((0 if bias else 1) if ddof is None else ddof)
-    deviation = x - np.mean(x, axis=1, keepdims=True)
-    return np.squeeze(deviation @ h(deviation) / freedom)
+         fweights: ArrayLike | None = None, aweights: Array = None, *, dtype: DTypeLike | None = None) -> Array:
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    if is_variable(fweights):
+        raise no_rule("fweights, which count observations,", "use aweights")
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    given = [stacked(x) for x in (m, y) if x is not None]
+    if max(map(np.ndim, given)) > 2:
+        raise ShapeError(f"cov takes vectors and matrices, got shapes {[np.shape(x) for x in given]}")
+    dtype = dtype or np.result_type(*(np.asarray(raw(x)) for x in given), np.float64)
+    rows = [astype(np.atleast_2d(x), dtype) for x in given]
+    if not rowvar:
+        alone = np.ndim(given[0]) == 1 if since_2_1("matvec") else np.shape(rows[0])[0] == 1  # NumPy 2.2 asks the first
+        rows = [x if (alone if i == 0 else np.shape(x)[0] == 1) else x.T for i, x in enumerate(rows)]
+    if not np.shape(rows[0])[0]:
+        return np.zeros((0, 0))
+    x = np.concatenate(rows, axis=0) if y is not None else rows[0]
+    aweights = None if aweights is None else astype(stacked(aweights), np.float64)
+    weights = _weights_of_cov(np.shape(x)[1], raw(fweights), aweights)
+    mean, total = np.average(x, axis=1, weights=weights, returned=True)
+    if weights is None:
+        freedom: Array = np.shape(x)[1] - ddof
+    elif aweights is None or ddof == 0:
+        freedom = total[0] - ddof
+    else:
+        freedom = total[0] - ddof * np.sum(weights * aweights) / total[0]
+    if freedom <= 0:
+        freedom = np.zeros(())  # NumPy says so
+    deviation = astype(x - np.expand_dims(mean, 1), raw(x).dtype)
+    found = deviation @ h(deviation if weights is None else deviation * weights)
+    return np.squeeze(found * astype(np.true_divide(1, freedom), raw(found).dtype))
+
+
+def _weights_of_cov(size: int, counts: ArrayLike | None, weights: Array) -> Array:
+    """How much each observation weighs: what was given, checked as NumPy does; None for nothing."""
+    for name, x in (("fweights", counts), ("aweights", weights)):
+        if x is not None:
+            x = np.asarray(raw(x), float)
+            if x.shape != (size,):
+                raise ShapeError(f"cov: {name} of shape {x.shape} for {size} observations")
+            if np.any(x < 0):
+                raise ValueError(f"cov: {name} cannot be negative")
+    if counts is None:
+        return weights
+    counts = np.asarray(counts, float)
+    if np.any(counts != np.around(counts)):
+        raise TypeError("cov: fweights must be integer")
+    return counts if weights is None else counts * weights
 
 
 @derived(np.corrcoef)
-def _corrcoef(x: Array, y: Array = None, rowvar: bool = True) -> Array:
-    c = np.cov(x, y, rowvar)
+def _corrcoef(x: Array, y: Array = None, rowvar: bool = True, *, dtype: DTypeLike | None = None) -> Array:
+    c = np.cov(x, y, rowvar, dtype=dtype)
     if np.ndim(c) == 0:
         return c / c
     size = np.sqrt(np.real(np.diagonal(c)))
-    return c / np.expand_dims(size, 1) / size
+    c = c / np.expand_dims(size, 1) / size
+    rounded = np.clip(raw(c).real, -1, 1)
+    return c + ((rounded + 1j * np.clip(raw(c).imag, -1, 1) if np.iscomplexobj(c) else rounded) - raw(c))
 
 
 # ---- equations and inverses -----------------------------------------------------------------------------------------
 @derived(linalg.lstsq)
 def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array, int, Array]:
     m, n = np.shape(a)
-    rcond = np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond
+    found, none, rank, _ = linalg.lstsq(raw(a), raw(b), rcond)
+    a, b = (astype(stacked(x), np.result_type(raw(x), found)) for x in (a, b))
     s = linalg.svd(a, full_matrices=False)[1]
-    rank = int(np.sum(s > rcond * np.max(raw(s), initial=0)))
-    x = linalg.pinv(a, rcond) @ b
+    x = linalg.pinv(a, np.finfo(raw(a).dtype).eps * max(m, n) if rcond is None else rcond) @ b
     rest = b - a @ x
-    squares = np.sum(np.atleast_1d(np.sum(np.real(rest * np.conj(rest)), axis=0, keepdims=np.ndim(b) == 1)), axis=())
-    return x, squares if rank == n and m > n else np.zeros(0), rank, s
+    squares = np.atleast_1d(np.sum(np.real(rest * np.conj(rest)), axis=0, keepdims=np.ndim(b) == 1))
+    return x, squares if np.size(none) else none, rank, s
 
 
 @derived(linalg.tensorinv)
@@ -177,38 +272,21 @@ derived(linalg.svdvals)(lambda x, /: svd(x, full_matrices=False)[1])
 
 @derived(linalg.qr)
 def _qr(a: Array, mode: str = "reduced") -> Array | tuple[Array, ...]:
-    rows, columns = np.shape(a)[-2:]
     if mode == "r":
         return qr(a)[1]
-    if mode == "reduced" or (mode == "complete" and rows <= columns):
-        return qr(a)
-    raise no_rule(f"linalg.qr with mode={mode!r} of a matrix with {rows} rows and {columns} columns", "use 'reduced'")
+    if mode in ("reduced", "complete"):
+        return qr(a, mode=mode)
+    raise no_rule(f"linalg.qr with mode={mode!r}", "use 'reduced', 'complete' or 'r'")
 
 
 # ---- norms and diagonals --------------------------------------------------------------------------------------------
-@derived(linalg.vector_norm)
-def _vector_norm(x: Array, /, *, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Array:
-    axis = None if axis is None else normalize_axes(axis, np.ndim(x))
-    if ord is None or ord == 2:
-        return euclidean(x, axis=axis, keepdims=keepdims)
-    if ord == 0:
-        return np.sum(np.not_equal(x, 0), axis=axis, keepdims=keepdims).astype(raw(x).real.dtype)
-    size = np.absolute(x)
-    if ord in (math.inf, -math.inf):
-        return (np.max if ord > 0 else np.min)(size, axis=axis, keepdims=keepdims)
-    if ord == 1:
-        return np.sum(size, axis=axis, keepdims=keepdims)
-    if isinstance(ord, str):
-        raise ValueError(f"Invalid norm order {ord!r} for vectors")
-    total = np.sum(size**ord, axis=axis, keepdims=keepdims)
-    empty = np.equal(total, 0)
-    return np.where(empty, 0, np.where(empty, 1, total) ** (1 / ord))
-
-
 @derived(linalg.matrix_norm)
 def _matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Array:
-    if ord in ("fro", None):
-        return euclidean(x, axis=(-2, -1), keepdims=keepdims)
+    if not np.size(x):
+        found = linalg.matrix_norm(raw(x), keepdims=keepdims, ord=ord)  # NumPy knows; and nothing adds nothing
+        return found + np.sum(np.absolute(x), axis=(-2, -1), keepdims=bool(keepdims))
+    if ord in ("fro", "f", None):
+        return linalg.vector_norm(x, axis=(-2, -1), keepdims=keepdims)
     if ord in (1, -1, math.inf, -math.inf):
         sums = np.sum(np.absolute(x), axis=-2 if abs(ord) == 1 else -1)
         found = (np.max if ord > 0 else np.min)(sums, axis=-1)
@@ -222,23 +300,29 @@ def _matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Ar
 
 @derived(linalg.norm)
 def _norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Array:
-    if ord is None and axis is None:
-        return euclidean(x, axis=None, keepdims=keepdims)
-    axes = normalize_axes(axis, np.ndim(x)) if not isinstance(axis, tuple) else tuple(a % np.ndim(x) for a in axis)
+    ndim = np.ndim(x)
+    if axis is None and (ord is None or (ndim == 1 and ord == 2)):
+        return linalg.vector_norm(x, axis=None, keepdims=keepdims)  # type: ignore[call-overload]
+    axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (int(axis),)  # type: ignore[arg-type]
     if len(axes) == 1:
-        return linalg.vector_norm(x, axis=axes, keepdims=keepdims, ord=ord)
+        return linalg.vector_norm(x, axis=axes, keepdims=bool(operator.index(keepdims)), ord=ord)
     if len(axes) != 2:
         raise ValueError("Improper number of dimensions to norm.")
     found = linalg.matrix_norm(np.moveaxis(x, axes, (-2, -1)), ord=ord)
-    return np.expand_dims(found, tuple(sorted(axes))) if keepdims else found
+    return np.expand_dims(found, normalize_axes(axes, ndim)) if keepdims else found
 
 
 @derived(linalg.cond)
 def _cond(x: Array, p: Any = None) -> Array:
+    if 0 in np.shape(x)[-2:]:
+        raise linalg.LinAlgError("cond is not defined on empty arrays")
     if p in (None, 2, -2):
         s = svd(x, full_matrices=False)[1]
-        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-    return linalg.norm(x, p, axis=(-2, -1)) * linalg.norm(linalg.inv(x), p, axis=(-2, -1))
+        with np.errstate(all="ignore"):
+            found = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    else:
+        found = linalg.norm(x, p, axis=(-2, -1)) * linalg.norm(linalg.inv(x), p, axis=(-2, -1))
+    return np.where(np.isnan(found) & ~np.isnan(x).any(axis=(-2, -1)), np.inf, found)
 
 
 derived(linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
