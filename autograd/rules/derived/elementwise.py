@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograd.graph import raw
-from autograd.rules.elementwise import where
+from autograd.rules.elementwise import sign, where
 from autograd.rules.table import derived
 from autograd.typing import Array
 
@@ -15,18 +15,21 @@ def _where(condition: Array, x: Array = None, y: Array = None) -> Array | tuple[
     return np.nonzero(raw(condition)) if x is None else where(condition, x, y)
 
 
-derived(np.sign)(lambda x: x / (abs(x) + np.equal(x, 0)) if np.iscomplexobj(x) else np.sign(raw(x)))
+derived(np.sign)(lambda x: sign(x) if np.iscomplexobj(x) else np.sign(raw(x)))
 
 
 @derived(np.modf)
 def _modf(x: Array) -> tuple[Array, Array]:
-    whole = np.trunc(x)
-    return np.where(np.isinf(whole), 0, x - whole), whole
+    return np.fmod(np.where(np.isinf(x), np.copysign(0.0, raw(x)), x), 1.0), np.trunc(x)
+
+
+@derived(np.frexp)
+def _frexp(x: Array) -> tuple[Array, Array]:
+    exponent = np.frexp(raw(x))[1]
+    return np.ldexp(x, -exponent), exponent
 
 
 derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
-derived(np.ldexp)(lambda x, exponent: x * np.ldexp(np.ones((), raw(x).dtype), exponent))
-derived(np.copysign)(lambda a, b: np.absolute(a) * np.copysign(np.ones_like(raw(a)), raw(b)))
 
 
 @derived(np.real_if_close)
