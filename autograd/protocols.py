@@ -13,11 +13,12 @@ import numpy as np
 
 from autograd.backward import backward, pull, push_back
 from autograd.complaints import describe, no_rule, would_lose_gradient
-from autograd.errors import ConversionError, NoRule
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule
 from autograd.graph import Node, nodes_in, raw
 from autograd.record import HOLDERS, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
+from autograd.rules.shaping import astype
 from autograd.trees import map_tree
 from autograd.typing import Array, Function, Settings
 
@@ -73,17 +74,72 @@ _DISGUISED: dict[str, dict[Any, Function]] = {
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """NumPy's protocol for ufuncs: the call itself, and the methods that are other functions in disguise."""
     if method == "__call__":
-        if kwargs.pop("where", True) is not True:
-            raise no_rule(f"{ufunc.__name__} with where=", "use np.where: the elements left out would be undefined")
-        return call(ufunc, inputs, {k: v for k, v in kwargs.items() if k not in ("order", "subok")})
+        return _call_with_settings(ufunc, inputs, **kwargs)
+    if method == "at":
+        raise ModifiedInPlace(f"np.{ufunc.__name__}.at writes into its array: use t = t.at[i].add(v), or .set(v)")
     if ufunc in _DISGUISED.get(method, ()):
+        if kwargs.get("dtype", ...) is None:
+            del kwargs["dtype"]
         return call(_DISGUISED[method][ufunc], inputs[:1], {"axis": inputs[1] if len(inputs) > 1 else 0, **kwargs})
+    if method == "reduceat" and ufunc in _DISGUISED["reduce"]:
+        return _reduceat(ufunc, *inputs, **kwargs)
     if method == "outer":
         a, b = inputs
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
-    if isinstance(TABLE.get(ufunc), Constant) and method != "at":
+    if isinstance(TABLE.get(ufunc), Constant):
         return getattr(ufunc, method)(*map_tree(raw, inputs), **kwargs)
     raise no_rule(f"numpy.{ufunc.__name__}.{method}")
+
+
+# where a function is defined and smooth; most of them are at 1
+_INSIDE: dict[np.ufunc, int] = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2}
+
+
+def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any = True, dtype: Any = None,
+                        signature: Any = None, sig: Any = None, casting: str = "same_kind", order: str = "K",
+                        subok: bool = True, **kwargs: Any) -> Any:
+    """A ufunc's call in terms of one without settings, so that no rule need know them.
+
+    where      what it leaves out is 0 in the result, and has no gradient; NumPy gives whatever stood in the memory
+    dtype, …   the inputs are converted to what the ufunc's loop takes, and it runs on them
+    """
+    if where is not True:
+        mask = np.asarray(raw(where), bool)
+        if not (mask.ndim or mask):
+            raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: the elements left out would be undefined")
+        inside = _INSIDE.get(ufunc, 1)  # so that nothing is computed, or warned of, where the mask is False
+        inputs = tuple(np.where(mask, x, inside) if isinstance(raw(x), np.ndarray) else x for x in inputs)
+        found = ufunc(*inputs, dtype=dtype, casting=casting, **{"signature": signature or sig} if signature or sig else {},
+                      **kwargs)
+        return map_tree(lambda y: np.where(mask, y, np.zeros((), np.asarray(raw(y)).dtype)), found)
+    row = TABLE.get(ufunc)
+    if isinstance(row, Derived):
+        kwargs |= {} if dtype is None else {"dtype": dtype}  # which its definition refuses
+    elif dtype is not None or signature is not None or sig is not None or casting != "same_kind":
+        plain = [raw(x) if isinstance(raw(x), (np.ndarray, np.generic, int, float, complex)) else np.asarray(x)
+                 for x in inputs]
+        kinds = [x.dtype if hasattr(x, "dtype") else type(x) for x in plain]
+        signature = signature or sig or (None,) * ufunc.nin + (dtype,) * ufunc.nout
+        loop = ufunc.resolve_dtypes((*kinds, *(None,) * ufunc.nout), signature=signature, casting=casting)
+        inputs = tuple(as_dtype(x, kind) for x, kind in zip(inputs, loop, strict=False))
+    if type(row) is Op and kwargs.keys() - {"out"}:
+        raise no_rule(f"{ufunc.__name__} with {', '.join(kwargs)}", "move or cut its axes before")
+    return call(ufunc, inputs, kwargs)
+
+
+def as_dtype(x: Any, dtype: Any) -> Any:
+    """`x` as numbers of another type; a node that becomes integers or booleans is a constant."""
+    return astype(x, dtype) if np.dtype(dtype).kind in "fc" else np.asarray(raw(x)).astype(dtype)
+
+
+def _reduceat(ufunc: np.ufunc, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """Slice by slice: from each index to the next, or the one element where that is not greater."""
+    shape = ufunc.reduceat(raw(x), indices, axis).shape  # NumPy says what is wrong with the indices
+    starts = [int(i) for i in indices]
+    settings = {"axis": axis} | ({} if dtype is None else {"dtype": dtype})
+    parts = [call(_DISGUISED["reduce"][ufunc], (np.take(x, range(i, max(i + 1, j)), axis),), settings)
+             for i, j in itertools.pairwise([*starts, np.shape(x)[axis]])]
+    return np.stack(parts, axis) if parts else np.reshape(np.take(x, [], axis), shape)
 
 
 # ---- comparisons -----------------------------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
 from autograd.graph import NO_SETTINGS, raw
 from autograd.rules.calls import Bound, dispatching
 from autograd.rules.scalars import step
@@ -261,7 +260,7 @@ _ABSENT: Any = object()
 def _clip_arguments(a: Array, a_min: Any = _ABSENT, a_max: Any = _ABSENT, *, min: Any = _ABSENT,
                     max: Any = _ABSENT) -> Bound:
     if not (a_min is a_max is _ABSENT or min is max is _ABSENT):
-        raise ShapeError("clip takes min= and max=, or a_min and a_max, and not some of both")
+        raise ValueError("clip takes min= and max=, or a_min and a_max, and not some of both")
     if (a_min is _ABSENT) != (a_max is _ABSENT):
         raise TypeError("clip() takes both of a_min and a_max; None stands for no bound")
     low, high = (min, max) if a_min is _ABSENT else (a_min, a_max)

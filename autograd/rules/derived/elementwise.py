@@ -23,12 +23,6 @@ def _modf(x: Array) -> tuple[Array, Array]:
     return np.fmod(np.where(np.isinf(x), np.copysign(0.0, raw(x)), x), 1.0), np.trunc(x)
 
 
-@derived(np.frexp)
-def _frexp(x: Array) -> tuple[Array, Array]:
-    exponent = np.frexp(raw(x))[1]
-    return np.ldexp(x, -exponent), exponent
-
-
 derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
 
 
