@@ -95,41 +95,39 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
 _INSIDE: dict[np.ufunc, int] = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2}
 
 
-def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any = True, dtype: Any = None,
-                        signature: Any = None, sig: Any = None, casting: str = "same_kind", order: str = "K",
-                        subok: bool = True, **kwargs: Any) -> Any:
+def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any = True, order: str = "K",
+                        subok: bool = True, **settings: Any) -> Any:
     """A ufunc's call in terms of one without settings, so that no rule need know them.
 
     where      what it leaves out is 0 in the result, and has no gradient; NumPy gives whatever stood in the memory
     dtype, …   the inputs are converted to what the ufunc's loop takes, and it runs on them
     """
-    if where is not True:
+    if where is not True and where is not None:
         mask = np.asarray(raw(where), bool)
         if not (mask.ndim or mask):
-            raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: the elements left out would be undefined")
+            raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: what is left out would be undefined")
         inside = _INSIDE.get(ufunc, 1)  # so that nothing is computed, or warned of, where the mask is False
         inputs = tuple(np.where(mask, x, inside) if isinstance(raw(x), np.ndarray) else x for x in inputs)
-        found = ufunc(*inputs, dtype=dtype, casting=casting, **{"signature": signature or sig} if signature or sig else {},
-                      **kwargs)
-        return map_tree(lambda y: np.where(mask, y, np.zeros((), np.asarray(raw(y)).dtype)), found)
+        return map_tree(lambda y: np.where(mask, y, np.zeros((), np.asarray(raw(y)).dtype)), ufunc(*inputs, **settings))
     row = TABLE.get(ufunc)
-    if isinstance(row, Derived):
-        kwargs |= {} if dtype is None else {"dtype": dtype}  # which its definition refuses
-    elif dtype is not None or signature is not None or sig is not None or casting != "same_kind":
-        plain = [raw(x) if isinstance(raw(x), (np.ndarray, np.generic, int, float, complex)) else np.asarray(x)
+    choice = {name: settings.pop(name) for name in ("dtype", "signature", "sig", "casting") if name in settings}
+    if isinstance(row, Constant):
+        return call(ufunc, inputs, choice | settings)
+    if isinstance(row, Derived) and ufunc.nin == 2 and "dtype" in choice:
+        settings["dtype"] = choice["dtype"]  # which the definition of divmod refuses
+    elif choice:
+        plain = [raw(x) if type(raw(x)) in (bool, int, float, complex) else np.empty(0, np.asarray(raw(x)).dtype)
                  for x in inputs]
-        kinds = [x.dtype if hasattr(x, "dtype") else type(x) for x in plain]
-        signature = signature or sig or (None,) * ufunc.nin + (dtype,) * ufunc.nout
-        loop = ufunc.resolve_dtypes((*kinds, *(None,) * ufunc.nout), signature=signature, casting=casting)
-        inputs = tuple(as_dtype(x, kind) for x, kind in zip(inputs, loop, strict=False))
-    if type(row) is Op and kwargs.keys() - {"out"}:
-        raise no_rule(f"{ufunc.__name__} with {', '.join(kwargs)}", "move or cut its axes before")
-    return call(ufunc, inputs, kwargs)
-
-
-def as_dtype(x: Any, dtype: Any) -> Any:
-    """`x` as numbers of another type; a node that becomes integers or booleans is a constant."""
-    return astype(x, dtype) if np.dtype(dtype).kind in "fc" else np.asarray(raw(x)).astype(dtype)
+        found = ufunc(*plain, **choice)  # NumPy says what it chooses, or what is wrong
+        dtype = (found[0] if ufunc.nout > 1 else found).dtype
+        if dtype.kind not in "fc":
+            return ufunc(*map(raw, inputs), **choice, **settings)
+        if ufunc is np.absolute and any(map(np.iscomplexobj, plain)):
+            raise no_rule(f"absolute of complex numbers with {', '.join(choice)}", "convert its result with astype")
+        inputs = tuple(astype(x, dtype) if i == 0 or ufunc is not np.ldexp else x for i, x in enumerate(inputs))
+    if type(row) is Op and settings.keys() - {"out"}:
+        raise no_rule(f"{ufunc.__name__} with {', '.join(settings)}", "move or cut its axes before")
+    return call(ufunc, inputs, settings)
 
 
 def _reduceat(ufunc: np.ufunc, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:

@@ -106,14 +106,14 @@ class Tensor(ArrayMethods, holds=ndarray):
     real = property(lambda self: np.real(self), doc="The real part.")
     imag = property(lambda self: np.imag(self), doc="The imaginary part.")
 
-    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> "Tensor":
         """The same elements in another shape."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload]
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order; reversed if none is given."""
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return np.transpose(self, order or None)  # type: ignore[return-value]
+        order = axes[0] if len(axes) == 1 and (axes[0] is None or np.ndim(axes[0])) else axes
+        return np.transpose(self, order if np.size(order) else None)  # type: ignore[return-value]
 
     def flatten(self, order: str = "C") -> "Tensor":
         """All elements in one axis."""

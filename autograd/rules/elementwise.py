@@ -18,10 +18,10 @@ functions that have rules:
 
 import functools
 import math
-from typing import Any
 
 import numpy as np
 
+from autograd.complaints import no_rule
 from autograd.graph import NO_SETTINGS, raw
 from autograd.rules.calls import Bound, dispatching
 from autograd.rules.scalars import step
@@ -120,8 +120,8 @@ for to_degrees in (np.rad2deg, np.degrees):
 
 # ---- powers ---------------------------------------------------------------------------------------------------------
 def _power_base(g: Array, y: Array, a: Array, b: Array) -> Array:
-    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN; and 0 where aᵇ⁻¹ is, though b be infinite
-    power = a ** (b - ((a != 0) | (b != 0)))
+    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN; 0 where aᵇ⁻¹ is
+    power = a ** np.where((a != 0) | (b != 0), b - 1, b)
     return g * (np.where(np.isinf(b) & (power == 0), 0, b) * power)
 
 
@@ -238,10 +238,11 @@ rule(np.absolute, "abs", lambda g, y, x: g * np.conj(np.sign(x)))
 rule(np.fabs, "fabs", lambda g, y, x: g * np.sign(x))
 rule(np.copysign, "copysign", lambda g, y, a, b: g * (np.sign(a) * np.copysign(1, b)), None)
 rule(np.ldexp, "ldexp", lambda g, y, x, n: np.ldexp(g, n), None)
+rule(np.unwrap, "unwrap", lambda g, y, p, **_: g)
 rule(np.heaviside, "heaviside", None, lambda g, y, a, b: np.where(np.equal(a, 0), g, 0))
 
 
-def _nan_to_num(g: Array, y: Array, x: Array, **_: Any) -> Array:
+def _nan_to_num(g: Array, y: Array, x: Array, **_: Array) -> Array:
     if np.iscomplexobj(x):  # each part by itself
         return np.where(np.isfinite(np.real(x)), np.real(g), 0) + 1j * np.where(np.isfinite(np.imag(x)), np.imag(g), 0)
     return np.where(np.isfinite(x), g, 0)
@@ -254,11 +255,13 @@ def _nan_to_num_arguments(x: Array, copy: bool = True, nan: ArrayLike = 0.0, pos
 
 rule(np.nan_to_num, "nan_to_num", _nan_to_num, bind=_nan_to_num_arguments)
 
-_ABSENT: Any = object()
+_ABSENT: Array = object()
 
 
-def _clip_arguments(a: Array, a_min: Any = _ABSENT, a_max: Any = _ABSENT, *, min: Any = _ABSENT,
-                    max: Any = _ABSENT) -> Bound:
+def _clip_arguments(a: Array, a_min: Array = _ABSENT, a_max: Array = _ABSENT, out: None = None, *, min: Array = _ABSENT,
+                    max: Array = _ABSENT, order: str = "K", subok: bool = True, **settings: Array) -> Bound:
+    if out is not None or settings.get("casting", "same_kind") != "same_kind" or settings.keys() - {"casting"}:
+        raise no_rule(f"clip with out= or {', '.join(settings)}", "clip x.astype(…), or what np.where gives")
     if not (a_min is a_max is _ABSENT or min is max is _ABSENT):
         raise ValueError("clip takes min= and max=, or a_min and a_max, and not some of both")
     if (a_min is _ABSENT) != (a_max is _ABSENT):

@@ -1,7 +1,5 @@
 """NumPy's elementwise functions that are written in terms of others."""
 
-import math
-
 import numpy as np
 
 from autograd.graph import raw
@@ -29,8 +27,3 @@ derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
 @derived(np.real_if_close)
 def _real_if_close(a: Array, tol: float = 100) -> Array:
     return np.real(a) if np.isrealobj(np.real_if_close(raw(a), tol)) else a
-
-
-@derived(np.unwrap)
-def _unwrap(p: Array, discont: float | None = None, axis: int = -1, *, period: float = 2 * math.pi) -> Array:
-    return p + (np.unwrap(raw(p), discont, axis, period=period) - raw(p))
