@@ -46,7 +46,8 @@ class Pullback:
         self.outputs, self.inputs = list(outputs), list(inputs)
         for x in (*self.outputs, *self.inputs):
             if not isinstance(x, Node):
-                raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}")
+                raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}. "
+                                    "One that is to be differentiated again is made by gradients(y, x, create_graph=True)")
         for x in self.inputs:
             if not x.requires_grad:
                 raise NotAVariable(f"{describe(x)} is a constant: make it with requires_grad=True to get its gradient")

@@ -5,15 +5,15 @@ no gradient by nature, runs as its row says. All others are refused.
 """
 
 import itertools
+import math
 import operator
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.backward import backward, pull, push_back
-from autograd.complaints import describe, no_rule, would_lose_gradient
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule
+from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
 from autograd.record import HOLDERS, apply
 from autograd.rules import TABLE, Constant, Derived, Op
@@ -188,17 +188,18 @@ def _binary(ufunc: np.ufunc) -> tuple[Function, Function]:
     return run, lambda self, other: run(other, self)
 
 
-def _method(function: Function) -> Function:
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return call(function, (self, *args), kwargs)
+def micrograds_op(node: Node) -> str:
+    """The op as micrograd writes it: "*" where pictures have ×, and "**2" for a power with a constant."""
+    if node.op is None:
+        return ""
+    if node.op.name == "square":
+        return "**2"
+    if node.op.name == "power" and not isinstance(node.inputs[1], Node):
+        return f"**{node.inputs[1]}"
+    return "*" if node.op.name == "multiply" else node.op.symbol if node.op.symbol.isascii() else node.op.name
 
-    method.__name__, method.__doc__ = function.__name__, f"`np.{function.__name__}` of this node."
-    return method
 
-
-def _methods(*functions: Function) -> Iterator[Function]:
-    """NumPy's functions, as methods of nodes."""
-    return map(_method, functions)
+_OF_THE_ENGINE = {"all_outputs", "arrays", "made_at", "no_gradient"}  # not for users
 
 
 # ---- what Tensor and Value share -------------------------------------------------------------------------------------
@@ -224,15 +225,20 @@ class Recorded(Node):
         if holds is not None:
             HOLDERS[holds] = cls
 
-    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
+    def backward(self, gradient: Any = None, retain_grads: bool = False, retain_graph: bool | None = None,
+                 create_graph: bool = False) -> None:
         """Add the derivative of this node with respect to every leaf it depends on to that leaf's `.grad`.
 
         gradient      what to start from; needed where it is not one number, an array of its shape
         retain_grads  give every node on the way its `.grad` too
+        retain_graph  as in PyTorch; the graph is always kept, as long as there is a node that needs it
 
         Raises NotScalar without a seed where one is needed, SeedError if its shape is wrong, ModifiedInPlace if an
         input was changed since it was used, NotAVariable if there is nothing to differentiate.
         """
+        if create_graph:
+            raise NotDifferentiable("backward() leaves plain numbers in .grad. To differentiate a gradient again write "
+                                    "g = gradients(y, x, create_graph=True)")
         backward(self, gradient, retain_grads)
 
     def pull(self, g: Array) -> list[Array]:
@@ -263,7 +269,7 @@ class Recorded(Node):
         return call(function, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(self._as_number("np.array(x) or np.asarray(x)"), dtype=dtype, copy=copy)
+        return np.array(self._as_number("np.array(x)"), dtype=dtype, copy=copy)
 
     def __float__(self) -> float:
         return float(self._as_number("float(x)"))
@@ -275,7 +281,28 @@ class Recorded(Node):
         return complex(self._as_number("complex(x)"))
 
     def __index__(self) -> int:
-        return operator.index(self._as_number("an index made"))
+        return operator.index(self._as_number("range(x)"))
+
+    # constants: their slope is 0
+    def __round__(self, digits: Any = None) -> Any:
+        return round(self._data, digits)
+
+    def __floor__(self) -> int:
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self._data)
+
+    def __trunc__(self) -> int:
+        return math.trunc(self._data)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _OF_THE_ENGINE]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute(self, name)
 
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
@@ -306,18 +333,3 @@ class Recorded(Node):
 
     def __ge__(self, other: Any) -> Any:
         return self._data >= raw(other)
-
-
-class ArrayMethods(Recorded):
-    """NumPy's functions that arrays have as methods, and a few more."""
-
-    __slots__ = ()
-    all, any, argmax, argmin, argsort = _methods(np.all, np.any, np.argmax, np.argmin, np.argsort)
-    argpartition, searchsorted, nonzero = _methods(np.argpartition, np.searchsorted, np.nonzero)
-    max, min, ptp, sum, prod = _methods(np.max, np.min, np.ptp, np.sum, np.prod)
-    mean, std, var, cumsum, cumprod = _methods(np.mean, np.std, np.var, np.cumsum, np.cumprod)
-    clip, round, conj, conjugate, copy = _methods(np.clip, np.round, np.conj, np.conjugate, np.copy)
-    ravel, squeeze, swapaxes, repeat = _methods(np.ravel, np.squeeze, np.swapaxes, np.repeat)
-    take, choose, compress, diagonal = _methods(np.take, np.choose, np.compress, np.diagonal)
-    trace, dot = _methods(np.trace, np.dot)
-    exp, log, tanh, sin, cos, sqrt, abs = _methods(np.exp, np.log, np.tanh, np.sin, np.cos, np.sqrt, np.abs)

@@ -76,6 +76,7 @@ FLOORS = {
         fast
         backward
         protocols
+        methods
         tensor value
         functional extend
         check draw
