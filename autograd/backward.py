@@ -47,7 +47,7 @@ class Pullback:
         for x in (*self.outputs, *self.inputs):
             if not isinstance(x, Node):
                 raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}. "
-                                    "One that is to be differentiated again is made by gradients(y, x, create_graph=True)")
+                                    "One to be differentiated again is made by gradients(y, x, create_graph=True)")
         for x in self.inputs:
             if not x.requires_grad:
                 raise NotAVariable(f"{describe(x)} is a constant: make it with requires_grad=True to get its gradient")

@@ -166,21 +166,17 @@ def _requires_grad(t: Any, requires_grad: bool = True) -> Any:
     return t
 
 
-_NUMPYS = {  # PyTorch's name: NumPy's
-    "absolute": "absolute", "acos": "arccos", "acosh": "arccosh", "add": "add", "arccos": "arccos", "arcsin": "arcsin",
-    "arctan": "arctan", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh",
-    "broadcast_to": "broadcast_to", "ceil": "ceil", "cosh": "cosh", "cross": "cross", "deg2rad": "deg2rad",
-    "diag": "diag", "diff": "diff", "div": "divide", "divide": "divide", "eq": "equal", "exp2": "exp2",
-    "expm1": "expm1", "fix": "trunc", "flip": "flip", "floor": "floor", "fmod": "fmod", "ge": "greater_equal",
-    "gt": "greater", "hypot": "hypot", "inner": "inner", "isfinite": "isfinite", "isinf": "isinf", "isnan": "isnan", "kron": "kron",
-    "le": "less_equal", "log10": "log10", "log1p": "log1p", "log2": "log2", "logaddexp": "logaddexp", "lt": "less",
-    "matmul": "matmul", "maximum": "maximum", "minimum": "minimum", "moveaxis": "moveaxis", "movedim": "moveaxis",
-    "mul": "multiply", "multiply": "multiply", "nan_to_num": "nan_to_num", "nanmean": "nanmean", "nansum": "nansum",
-    "ne": "not_equal", "neg": "negative", "negative": "negative", "outer": "outer", "positive": "positive",
-    "pow": "power", "rad2deg": "rad2deg", "reciprocal": "reciprocal", "remainder": "remainder", "roll": "roll",
-    "rot90": "rot90", "sign": "sign", "sinc": "sinc", "sinh": "sinh", "square": "square", "sub": "subtract",
-    "subtract": "subtract", "swapdims": "swapaxes", "tan": "tan", "tile": "tile", "tril": "tril", "triu": "triu",
-    "true_divide": "divide", "trunc": "trunc", "unsqueeze": "expand_dims",
+_SAME = """
+    absolute add arccos arccosh arcsin arcsinh arctan arctanh broadcast_to ceil cosh cross deg2rad diag diff divide
+    exp2 expm1 flip floor fmod hypot inner isfinite isinf isnan kron log10 log1p log2 logaddexp matmul maximum
+    minimum moveaxis multiply nan_to_num nanmean nansum negative outer positive rad2deg reciprocal remainder roll
+    rot90 sign sinc sinh square subtract tan tile tril triu true_divide trunc
+"""
+_RENAMED = {  # PyTorch's name: NumPy's
+    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2",
+    "atanh": "arctanh", "div": "divide", "eq": "equal", "fix": "trunc", "ge": "greater_equal", "gt": "greater",
+    "le": "less_equal", "lt": "less", "movedim": "moveaxis", "mul": "multiply", "ne": "not_equal", "neg": "negative",
+    "pow": "power", "sub": "subtract", "swapdims": "swapaxes", "unsqueeze": "expand_dims",
 }
 _OURS: dict[str, tuple[Function, str]] = {
     "bmm": (lambda t, other: t @ other, "`t @ other`, for stacks of matrices."),
@@ -227,7 +223,7 @@ _OURS: dict[str, tuple[Function, str]] = {
     "where": (lambda t, condition, other: np.where(condition, t, other), "t where the condition is True, else other."),
 }
 
-for _name, _numpys in _NUMPYS.items():
+for _name, _numpys in ({_name: _name for _name in _SAME.split()} | _RENAMED).items():
     setattr(ArrayMethods, _name, _method(getattr(np, _numpys)))
 for _name, (_function, _doc) in _OURS.items():
     _function.__name__, _function.__qualname__, _function.__doc__ = _name, f"Tensor.{_name}", _doc

@@ -13,9 +13,9 @@ import numpy as np
 
 from autograd.backward import backward, pull, push_back
 from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule, NotDifferentiable
+from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
-from autograd.record import HOLDERS, apply
+from autograd.record import HOLDERS, NUMERIC, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
 from autograd.rules.shaping import astype
@@ -85,6 +85,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
         return _reduceat(ufunc, *inputs, **kwargs)
     if method == "outer":
         a, b = inputs
+        b = b if isinstance(b, Node) else np.asarray(b)  # which makes a float64 of a float
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
     if isinstance(TABLE.get(ufunc), Constant):
         return getattr(ufunc, method)(*map_tree(raw, inputs), **kwargs)
@@ -104,7 +105,9 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
     """
     if where is not True and where is not None:
         mask = np.asarray(raw(where), bool)
-        if not (mask.ndim or mask):
+        if mask.ndim == 0 and mask:
+            return _call_with_settings(ufunc, inputs, **settings)
+        if mask.ndim == 0:
             raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: what is left out would be undefined")
         inside = _INSIDE.get(ufunc, 1)  # so that nothing is computed, or warned of, where the mask is False
         inputs = tuple(np.where(mask, x, inside) if isinstance(raw(x), np.ndarray) else x for x in inputs)
@@ -120,6 +123,8 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
                  for x in inputs]
         found = ufunc(*plain, **choice)  # NumPy says what it chooses, or what is wrong
         dtype = (found[0] if ufunc.nout > 1 else found).dtype
+        if dtype.kind not in NUMERIC:
+            raise ForeignObject(f"{ufunc.__name__} with dtype={dtype} would make objects of nodes: leave dtype out")
         if dtype.kind not in "fc":
             return ufunc(*map(raw, inputs), **choice, **settings)
         if ufunc is np.absolute and any(map(np.iscomplexobj, plain)):
@@ -132,12 +137,11 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
 
 def _reduceat(ufunc: np.ufunc, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
     """Slice by slice: from each index to the next, or the one element where that is not greater."""
-    shape = ufunc.reduceat(raw(x), indices, axis).shape  # NumPy says what is wrong with the indices
-    starts = [int(i) for i in indices]
+    plain = ufunc.reduceat(raw(x), indices, axis, dtype)  # NumPy says what is wrong with the indices
     settings = {"axis": axis} | ({} if dtype is None else {"dtype": dtype})
     parts = [call(_DISGUISED["reduce"][ufunc], (np.take(x, range(i, max(i + 1, j)), axis),), settings)
-             for i, j in itertools.pairwise([*starts, np.shape(x)[axis]])]
-    return np.stack(parts, axis) if parts else np.reshape(np.take(x, [], axis), shape)
+             for i, j in itertools.pairwise([*map(int, indices), np.shape(x)[axis]])]
+    return np.stack(parts, axis) if parts else plain
 
 
 # ---- comparisons -----------------------------------------------------------------------------------------------------
