@@ -84,8 +84,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
     if method == "reduceat" and ufunc in _DISGUISED["reduce"]:
         return _reduceat(ufunc, *inputs, **kwargs)
     if method == "outer":
-        a, b = inputs
-        b = b if isinstance(b, Node) else np.asarray(b)  # which makes a float64 of a float
+        a, b = (x if isinstance(x, Node) else np.asarray(x) for x in inputs)  # which makes a float64 of a float
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
     if isinstance(TABLE.get(ufunc), Constant):
         return getattr(ufunc, method)(*map_tree(raw, inputs), **kwargs)
@@ -103,7 +102,7 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
     where      what it leaves out is 0 in the result, and has no gradient; NumPy gives whatever stood in the memory
     dtype, …   the inputs are converted to what the ufunc's loop takes, and it runs on them
     """
-    if where is not True and where is not None:
+    if where is not True:
         mask = np.asarray(raw(where), bool)
         if mask.ndim == 0 and mask:
             return _call_with_settings(ufunc, inputs, **settings)

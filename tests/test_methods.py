@@ -10,7 +10,7 @@ from autograd.graph import Node
 
 A = np.array([[0.5, -2.0, 3.0], [1.5, 0.25, -1.0]])
 P = abs(A) + 0.2
-I = np.array([[0], [2]])
+PLACES = np.array([[0], [2]])
 
 # what a program in PyTorch writes, and what it means in NumPy
 METHODS = {
@@ -32,7 +32,7 @@ METHODS = {
     "flatten F": (lambda t: t.flatten("F"), lambda a: a.flatten("F")), "flatten 0-d": (lambda t: t[0, 0].flatten(), lambda a: a[0, :1]),
     "expand": (lambda t: t.expand(4, -1, 3), lambda a: np.broadcast_to(a, (4, 2, 3))), "unflatten": (lambda t: t.unflatten(1, (3, 1)), lambda a: a[..., None]),
     "masked_fill": (lambda t: t.masked_fill(t < 0, 9.0), lambda a: np.where(a < 0, 9.0, a)), "masked_select": (lambda t: t.masked_select(t > 0), lambda a: a[a > 0]),
-    "gather": (lambda t: t.gather(1, I), lambda a: np.take_along_axis(a, I, 1)), "gather less": (lambda t: t.gather(1, I[:1]), lambda a: a[:1, :1]),
+    "gather": (lambda t: t.gather(1, PLACES), lambda a: np.take_along_axis(a, PLACES, 1)), "gather less": (lambda t: t.gather(1, PLACES[:1]), lambda a: a[:1, :1]),
     "index_select": (lambda t: t.index_select(1, [2, 2]), lambda a: a[:, [2, 2]]), "chunk": (lambda t: t.chunk(2, dim=1)[1], lambda a: a[:, 2:]),
     "split": (lambda t: t.split(2, dim=1)[1], lambda a: a[:, 2:]), "split list": (lambda t: t.split([1, 2], 1)[1], lambda a: a[:, 1:]),
     "unbind": (lambda t: t.unbind(1)[2], lambda a: a[:, 2]), "narrow": (lambda t: t.narrow(1, 1, 2), lambda a: a[:, 1:]), "select": (lambda t: t.select(0, 1), lambda a: a[1]),

@@ -27,7 +27,7 @@ SETTINGS = {
     "signature tuple": (lambda a: np.add(a, 1, signature=(None, None, np.float32)), A), "casting": (lambda a: np.add(a, a, casting="no"), F),
     "order, subok": (lambda a: np.add(a, 1, order="F", subok=False), A), "out None": (lambda a: np.add(a, 1, out=None), A),
     "out (None,)": (lambda a: np.exp(a, out=(None,)), A), "where True": (lambda a: np.add(a, 1, where=np.True_, out=None), A),
-    "where None": (lambda a: np.exp(a, where=None, out=None), A), "modf": (lambda a: np.modf(a * 0.9, dtype=np.float32)[0], A),
+    "modf": (lambda a: np.modf(a * 0.9, dtype=np.float32)[0], A),
     "copysign": (lambda a: np.copysign(a, -1, casting="same_kind"), F), "ldexp": (lambda a: np.ldexp(a, [1, 2, 3], casting="safe"), F),
     "outer": (lambda a: np.multiply.outer(a, a, dtype=np.float32), A), "weak scalar": (lambda a: np.multiply.outer(a, 2.0), F),
     "reduce": (lambda a: np.add.reduce(a, 1, None, None, True), A), "reduce dtype": (lambda a: np.add.reduce(a, dtype=np.float64), F),
