@@ -84,11 +84,15 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: di
     if method == "reduceat" and ufunc in _DISGUISED["reduce"]:
         return _reduceat(ufunc, *inputs, **kwargs)
     if method == "outer":
-        a, b = (x if isinstance(x, Node) else np.asarray(x) for x in inputs)  # which makes a float64 of a float
+        a, b = map(_array_or_node, inputs)
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
     if isinstance(TABLE.get(ufunc), Constant):
         return getattr(ufunc, method)(*map_tree(raw, inputs), **kwargs)
     raise no_rule(f"numpy.{ufunc.__name__}.{method}")
+
+
+def _array_or_node(x: Any) -> Any:
+    return x if isinstance(x, Node) else np.asarray(x)
 
 
 # where a function is defined and smooth; most of them are at 1

@@ -168,11 +168,12 @@ def _turn(a: Array, b: Array) -> Array:
 
 
 def _direction(y: Array, a: Array, b: Array) -> Array:
-    """a / y for y = hypot(a, b); 0 at the origin, and the sine of the angle infinitely far from it."""
-    far = np.isinf(y)
-    nowhere = far | (y == 0)
-    sine = np.sin(np.arctan2(np.where(far, a, 0), np.where(far, b, 0)))
-    return np.where(nowhere, sine, np.where(nowhere, 0, a) / np.where(nowhere, 1, y))
+    """a / y for y = hypot(a, b); 0 at the origin, and infinitely far from it what the infinite ones of a and b say."""
+    far, endless = np.isinf(y), np.isinf(a) | np.isinf(b)
+    near_a, near_b = (np.where(endless, np.sign(x) * np.isinf(x), x / 4) for x in (a, b))
+    top, size = np.where(far, near_a, a), np.where(far, np.hypot(near_a, near_b), y)
+    origin = size == 0
+    return np.where(origin, 0, top) / np.where(origin, 1, size)
 
 
 rule(np.logaddexp, "logaddexp",   lambda g, y, a, b: g * _share_of_sum(a, b),
@@ -237,7 +238,7 @@ rule(sign, "sign", lambda g, y, x: np.imag(g * y) * (1j * np.conj(y)) / np.where
 rule(np.absolute, "abs", lambda g, y, x: g * np.conj(np.sign(x)))
 rule(np.fabs, "fabs", lambda g, y, x: g * np.sign(x))
 rule(np.copysign, "copysign", lambda g, y, a, b: g * (np.sign(a) * np.copysign(1, b)), None)
-rule(np.ldexp, "ldexp", lambda g, y, x, n: np.ldexp(g, n), None)
+rule(np.ldexp, "ldexp", lambda g, y, x, n: g * np.exp2(1.0 * n), None)
 rule(np.unwrap, "unwrap", lambda g, y, p, **_: g)
 rule(np.heaviside, "heaviside", None, lambda g, y, a, b: np.where(np.equal(a, 0), g, 0))
 
