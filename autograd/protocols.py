@@ -113,7 +113,8 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
         if mask.ndim == 0:
             raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: what is left out would be undefined")
         inside = _INSIDE.get(ufunc, 1)  # so that nothing is computed, or warned of, where the mask is False
-        inputs = tuple(np.where(mask, x, inside) if isinstance(raw(x), np.ndarray) else x for x in inputs)
+        inputs = tuple(np.where(mask, x, raw(x).dtype.type(inside)) if isinstance(raw(x), np.ndarray) else x
+                       for x in inputs)
         return map_tree(lambda y: np.where(mask, y, np.zeros((), np.asarray(raw(y)).dtype)), ufunc(*inputs, **settings))
     row = TABLE.get(ufunc)
     choice = {name: settings.pop(name) for name in ("dtype", "signature", "sig", "casting") if name in settings}

@@ -170,7 +170,7 @@ def _turn(a: Array, b: Array) -> Array:
 def _direction(y: Array, a: Array, b: Array) -> Array:
     """a / y for y = hypot(a, b); 0 at the origin, and infinitely far from it what the infinite ones of a and b say."""
     far, endless = np.isinf(y), np.isinf(a) | np.isinf(b)
-    near_a, near_b = (np.where(endless, np.sign(x) * np.isinf(x), x / 4) for x in (a, b))
+    near_a, near_b = (np.where(endless, np.copysign(1, x) * np.isinf(x), x / 4) for x in (a, b))
     top, size = np.where(far, near_a, a), np.where(far, np.hypot(near_a, near_b), y)
     origin = size == 0
     return np.where(origin, 0, top) / np.where(origin, 1, size)
@@ -261,7 +261,7 @@ _ABSENT: Array = object()
 
 def _clip_arguments(a: Array, a_min: Array = _ABSENT, a_max: Array = _ABSENT, out: None = None, *, min: Array = _ABSENT,
                     max: Array = _ABSENT, order: str = "K", subok: bool = True, **settings: Array) -> Bound:
-    if out is not None or settings.get("casting", "same_kind") != "same_kind" or settings.keys() - {"casting"}:
+    if out is not None or {k: v for k, v in settings.items() if v is not None} not in ({}, {"casting": "same_kind"}):
         raise no_rule(f"clip with out= or {', '.join(settings)}", "clip x.astype(…), or what np.where gives")
     if not (a_min is a_max is _ABSENT or min is max is _ABSENT):
         raise ValueError("clip takes min= and max=, or a_min and a_max, and not some of both")
