@@ -120,9 +120,8 @@ for to_degrees in (np.rad2deg, np.degrees):
 
 # ---- powers ---------------------------------------------------------------------------------------------------------
 def _power_base(g: Array, y: Array, a: Array, b: Array) -> Array:
-    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN; 0 where aᵇ⁻¹ is
-    power = a ** np.where((a != 0) | (b != 0), b - 1, b)
-    return g * (np.where(np.isinf(b) & (power == 0), 0, b) * power)
+    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN. b · 1, for b may be True
+    return g * (b * a ** (b * 1 - ((a != 0) | (b != 0))))
 
 
 def _power_exponent(g: Array, y: Array, a: Array, b: Array) -> Array:
@@ -169,11 +168,13 @@ def _turn(a: Array, b: Array) -> Array:
 
 def _direction(y: Array, a: Array, b: Array) -> Array:
     """a / y for y = hypot(a, b); 0 at the origin, and infinitely far from it what the infinite ones of a and b say."""
-    far, endless = np.isinf(y), np.isinf(a) | np.isinf(b)
-    near_a, near_b = (np.where(endless, np.copysign(1, x) * np.isinf(x), x / 4) for x in (a, b))
-    top, size = np.where(far, near_a, a), np.where(far, np.hypot(near_a, near_b), y)
-    origin = size == 0
-    return np.where(origin, 0, top) / np.where(origin, 1, size)
+    far = np.isinf(y)
+    if np.any(far):
+        endless = np.isinf(a) | np.isinf(b)
+        u, v = (np.where(endless, np.copysign(1, x) * np.isinf(x), x / 4) for x in (a, b))
+        a, y = np.where(far, u, a), np.where(far, np.hypot(u, v), y)
+    origin = y == 0
+    return np.where(origin, 0, a) / np.where(origin, 1, y)
 
 
 rule(np.logaddexp, "logaddexp",   lambda g, y, a, b: g * _share_of_sum(a, b),
