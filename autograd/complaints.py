@@ -70,9 +70,6 @@ def format_text(node: Node, spec: str) -> str:
 
 
 _NAMES = {  # an attribute that a node has not got: what to write
-    "register_hook": "give the place an op of its own: hook = autograd.extend.primitive(lambda x: 1 * x), "
-                     "autograd.extend.defvjp(hook, lambda y, x: f), and hook(t) for t. To look at gradients, "
-                     "loss.backward(retain_grads=True) leaves that of each node in its .grad",
     "retain_grad": "loss.backward(retain_grads=True) leaves the gradient of each node in its .grad",
     "zero_": "loss.backward() adds to .grad: t.zero_grad() clears it. A leaf is set by t.data = np.zeros(t.shape)",
     "cuda": "numbers are in the computer's own memory: leave it out",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.backward import backward, pull, push_back
+from autograd.backward import HookHandle, backward, pull, push_back, register_hook
 from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
 from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
@@ -260,6 +260,22 @@ class Recorded(Node):
         return pull(self, g)
 
     push_back = staticmethod(push_back)
+
+    def register_hook(self, hook: Function) -> HookHandle:
+        """Have `hook(g)` called with this node's gradient, once it is complete, in each backward pass.
+
+        What it gives, if not None, takes the gradient's place in all that the node was computed from, and in the
+        `.grad` of a leaf. `handle.remove()` takes the hook away. In `create_graph` it is given a node.
+
+        >>> from autograd import Tensor
+        >>> x = Tensor([1.0, 2.0])
+        >>> y = x * 3
+        >>> handle = y.register_hook(lambda g: 10 * g)
+        >>> y.sum().backward()
+        >>> x.grad
+        array([30., 30.])
+        """
+        return register_hook(self, hook)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
