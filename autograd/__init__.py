@@ -2,12 +2,12 @@
 
 The engine is read in an hour, in this order:
 
-    1  graph.py               48  what a graph is: a node, and the walk back from a result
-    2  rules/table.py         64  what a derivative is: a row of the table
+    1  graph.py               50  what a graph is: a node, and the walk back from a result
+    2  rules/table.py         65  what a derivative is: a row of the table
     3  rules/elementwise.py   35  the plainest rows (its first screen)
-    4  chain.py               87  the chain rule at one node, and the sweep over all
-    5  record.py             108  what an operation leaves behind
-    6  tensor.py             123  an array that remembers how it was made
+    4  chain.py               89  the chain rule at one node, and the sweep over all
+    5  record.py             101  what an operation leaves behind
+    6  tensor.py             125  an array that remembers how it was made
     7  value.py               59  the same for one number: micrograd's Value
               lines of code  524
 
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import errors
 from autograd.backward import gradients
+from autograd.context import detect_anomaly, no_grad
 from autograd.draw import draw
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import walk
 from autograd.take_apart import unfold
 from autograd.tensor import Tensor, tensor
-from autograd.thread import detect_anomaly, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:

@@ -1,10 +1,12 @@
 """The backward pass: where it starts, and what stays. In between is the sweep, in chain.py."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from autograd import careful
 from autograd.chain import Gradients, contributions, match
 from autograd.complaints import describe
 from autograd.errors import ForeignObject, NotAVariable, NotScalar, SeedError
@@ -60,13 +62,13 @@ class Pullback:
         seeds = [None] * len(self.outputs) if seeds is None else seeds
         if len(seeds) != len(self.outputs):
             raise SeedError(f"{len(seeds)} seeds for {len(self.outputs)} outputs: give one for each")
-        grads: Gradients = {}
+        begin: Gradients = {}
         shared: set[int] = set()
         for root, seed in zip(self.outputs, seeds, strict=True):
             g = checked_seed(root, seed, create_graph)
             shared.add(id(g))
-            grads[root] = grads[root] + g if root in grads else g
-        sweep(grads, self.live, keep=set(self.inputs), create_graph=create_graph)
+            begin[root] = begin[root] + g if root in begin else g
+        grads = swept(begin, set(self.inputs), self.live, create_graph)
         for x in self.inputs:
             if x.op is None and x.settings and x in grads:
                 grads[x] = match(x.settings["hooks"].run(grads[x]), x._data)
@@ -78,8 +80,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     if not root.requires_grad:
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
     seed = checked_seed(root, gradient)
-    grads: Gradients = {root: seed}
-    sweep(grads, keep=None if retain_grads else ())
+    grads = swept({root: seed}, None if retain_grads else ())
     shared = {id(seed)}
     for node, g in grads.items():
         if node.op is None and node.settings:
@@ -141,6 +142,22 @@ def register_hook(node: Node, hook: Function) -> HookHandle:
     return HookHandle(node.settings["hooks"], hook)
 
 
+def _has_nan(grads: Gradients, inner: bool) -> bool:
+    """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
+    if type(next(iter(grads.values()))) is float:  # the result is a Value, and most often all are
+        with suppress(ValueError):  # of shapes
+            total = sum(grads.values())
+            if type(total) is float:
+                return total != total
+    for x, g in grads.items():
+        if inner or x.op is None:
+            g = raw(g)
+            square = np.vdot(g, g)  # in one call; squares do not cancel
+            if square != square:
+                return True
+    return False
+
+
 def on_the_way_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
     """Those of `nodes` (newest first) that depend on one of `wanted`, and the wanted ones themselves."""
     live = set(wanted)
@@ -197,6 +214,20 @@ def pull(node: Node, g: Array) -> list[Array]:
     return parts
 
 
+def swept(begin: Gradients, keep: Collection[Node] | None, live: Collection[Node] | None = None,
+          create_graph: bool = False) -> Gradients:
+    """The gradients of the nodes in `keep` and of all leaves, from those of the results, in `begin`.
+
+    A NaN may be 0 × infinity where no gradient arrives: a pass that may have met that, and gave NaN, is done again with
+    care (careful.py). A NaN that has another cause stays.
+    """
+    grads = dict(begin)
+    if sweep(grads, live, keep, create_graph) and _has_nan(grads, bool(keep)):
+        grads = dict(begin)
+        careful.sweep(grads, live, keep, create_graph)
+    return grads
+
+
 def push_back(grads: Gradients, keep: Collection[Node]) -> None:
     """Add to `grads`, which holds those of the results, the gradients of the nodes in `keep` and of all leaves."""
-    sweep(grads, keep=keep)
+    grads.update(swept(grads, keep))

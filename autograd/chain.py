@@ -23,18 +23,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.anomaly import check_backward
 from autograd.complaints import changed_in_place
 from autograd.graph import NO_SETTINGS, Node, is_variable, raw
 from autograd.rules.shaping import astype
-from autograd.thread import thread
 from autograd.typing import Array, Function, Settings, Shape
 
 Gradients = dict[Node, Array]  # what has arrived at each node
 
 
 def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
-          create_graph: bool = False) -> None:
+          create_graph: bool = False, rule: Function | None = None) -> bool:
     """Push the gradients in `grads` back to the leaves, adding what arrives at each node to `grads`.
 
     Always take the newest node that has a gradient: whatever was made from it is newer still and has been taken
@@ -43,20 +41,26 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
     live          the nodes that gradients may go to; None: all
     keep          the inner nodes whose gradients stay in `grads`, beside those of Values; None: all
     create_graph  record what the rules compute, so that it can be differentiated again
+    rule          what applies the chain rule at one node, if not `contributions`
+
+    Returns whether it met an op after which 0 × infinity may have come in: see careful.py.
     """
+    risky = False
     queue = [(-node.order, node) for node in grads if node.op is not None]  # no two orders are equal
     heapify(queue)
     while queue:
         node = heappop(queue)[1]
+        risky = risky or node.op.risky
         stays = keep is None or node in keep or type(node._data) is float
         g = grads[node] if stays else grads.pop(node)
-        for _, x, part in contributions(node, g, create_graph):
+        for _, x, part in (rule or contributions)(node, g, create_graph):
             if x in grads:
                 grads[x] = grads[x] + part  # never +=: a rule may give one array to several inputs
             elif live is None or x in live:
                 grads[x] = part
                 if x.op is not None:
                     heappush(queue, (-x.order, x))
+    return risky
 
 
 def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[int, Node, Array]]:
@@ -64,23 +68,26 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
 
     Raises ModifiedInPlace where an input was changed after it was used.
     """
+    for i, x, part in parts(node, g, create_graph):
+        yield i, x, match(part, x._data)
+
+
+def parts(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[int, Node, Array]]:
+    """The same, as the rules give it: with the shape that NumPy's broadcasting gave to the inputs."""
     op, inputs = node.op, node.inputs
     for x in inputs:
         if isinstance(x, Node) and x.order > node.order:
             raise changed_in_place(x, node)
     settings = NO_SETTINGS if op.ufunc else node.settings  # of a ufunc it is dtype=, which `match` undoes
-    # with create_graph the rules run on the nodes themselves, and so what they do is recorded
-    arrays, y = (inputs, op.outputs_of(node)) if create_graph else numbers_of(node)
+    arrays, y = numbers_of(node)
+    if create_graph:  # the rules run on the nodes themselves, and so what they do is recorded
+        arrays, y = [x if isinstance(x, Node) else a for x, a in zip(inputs, arrays, strict=True)], op.outputs_of(node)
     if op.vjp_of_all is None:
-        parts = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=False))
+        found = (pulled(x, vjp, g, y, arrays, settings) for x, vjp in zip(inputs, op.vjps, strict=False))
     else:
-        parts = op.vjp_of_all(g, y, inputs, *arrays, **settings)
-    for i, (x, part) in enumerate(zip(inputs, parts, strict=False)):
-        if part is not None and is_variable(x):
-            part = match(part, x._data)
-            if thread.anomaly:
-                check_backward(part, g, node)
-            yield i, x, part
+        found = op.vjp_of_all(g, y, inputs, *arrays, **settings)
+    return ((i, x, part) for i, (x, part) in enumerate(zip(inputs, found, strict=False))
+            if part is not None and is_variable(x))
 
 
 def numbers_of(node: Node) -> tuple[Any, Any]:

@@ -5,10 +5,10 @@ import warnings
 import numpy as np
 
 from autograd.compare import central
+from autograd.context import no_grad
 from autograd.errors import GradcheckError, NotDifferentiable
 from autograd.functional import vjp
 from autograd.graph import raw
-from autograd.thread import no_grad
 from autograd.trees import flatten, leaves
 from autograd.typing import Array, Function, Seed, Shape, Tree
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.graph import is_node
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, Function, NodeLike
 
 
@@ -53,13 +53,13 @@ def compare(node: NodeLike, rng: "np.random.Generator", rtol: float = 1e-4, atol
     """
     if node.op is None or not hasattr(node, "pull") or not hasattr(node.op, "compute"):
         return None
-    y = np.asarray(node.data)
+    y = np.asarray(data_of(node))
     if y.dtype.kind != "f" or not np.isfinite(y).all():
         return None
     w = rng.uniform(0.5, 1.5, y.shape)
-    inputs = [np.asarray(x.data if is_node(x) else x) for x in node.inputs]
+    inputs = [np.asarray(data_of(x) if is_node(x) else x) for x in node.inputs]
     inputs = [x.astype(float) if x.dtype.kind == "f" else x for x in inputs]
-    for i, part in enumerate(node.pull(float(w) if type(node.data) is float else w.astype(y.dtype))):
+    for i, part in enumerate(node.pull(float(w) if type(data_of(node)) is float else w.astype(y.dtype))):
         if part is None or inputs[i].dtype.kind != "f" or np.isinf(part).any():
             continue
         v = rng.uniform(0.5, 1.5, inputs[i].shape) * rng.choice([-1.0, 1.0], inputs[i].shape)

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.context import here
 from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError, UnknownName
 from autograd.graph import Node, next_order, raw
-from autograd.thread import thread
 
 
 def describe(x: Any) -> str:
@@ -32,7 +32,7 @@ class Failed:
 
     def __init__(self, op: Any, inputs: Sequence[Any], settings: Any, failure: str, made_at: str = ""):
         self.op, self.inputs, self.settings, self.failure, self.made_at = op, inputs, settings, failure, made_at
-        self.scope, self.order = thread.scope, next_order()
+        self.scope, self.order = here.scope, next_order()
 
 
 def no_rule(what: str, instead: str = "") -> NoRule:

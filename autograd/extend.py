@@ -12,25 +12,27 @@ row directly, which is what fast code does.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from autograd.complaints import Failed
+from autograd.context import here, now
 from autograd.errors import NoRule
 from autograd.graph import Node, is_variable, nodes_in, raw, walk
-from autograd.record import apply, node_of, replace_data
+from autograd.memory import replace_data
+from autograd.record import apply, node_of
 from autograd.rules import table
 from autograd.rules.calls import dispatching
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.table import TABLE, Op, no_gradient
-from autograd.thread import thread
 from autograd.typing import Array, Function
 
 __all__ = [
-    "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums",
-    "is_variable", "no_gradient", "node_of", "nodes_in", "notrace_primitive", "primitive", "raw", "relu",
-    "replace_data", "rule", "sigmoid", "thread", "walk",
+    "TABLE", "Failed", "Node", "apply", "data_of", "defjvp", "defvjp", "defvjp_argnum", "defvjp_argnums", "held",
+    "here", "is_variable", "no_gradient", "node_of", "nodes_in", "notrace_primitive", "now", "primitive", "raw", "relu",
+    "replace_data", "rule", "sigmoid", "walk",
 ]
 
 
@@ -132,6 +134,9 @@ def rule(function: Function, symbol: str, *vjps: Function | None, **options: Any
     if "joint" in options:
         options["vjp_of_all"] = options.pop("joint")
     return table.rule(function, symbol, *vjps, **options)
+
+
+held: Any = attrgetter("_data")  # the data of one node, which is not to be written into
 
 
 def data_of(nodes: Iterable[Node]) -> list[Array]:

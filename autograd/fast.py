@@ -12,30 +12,34 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd import chain
+from autograd import careful, chain
 from autograd.chain import Gradients, match
 from autograd.complaints import changed_in_place
+from autograd.context import now
 from autograd.graph import NO_SETTINGS, Node, last_stamp
+from autograd.memory import EXPOSED, kept
 from autograd.record import HOLDERS, NUMERIC, apply, node_of
-from autograd.rules.table import TABLE
-from autograd.thread import thread
+from autograd.rules.table import NUMBERS, TABLE
 from autograd.typing import Array, Function
 
 ENABLED = os.environ.get("NORGRAD_FAST", "1") != "0"
 
 
 def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collection[Node] | None = None,
-          create_graph: bool = False) -> None:
+          create_graph: bool = False) -> bool:
     """`chain.sweep`, on plain numbers."""
-    if create_graph or thread.anomaly or not ENABLED:
+    if now().anomaly:
+        return careful.sweep(grads, live, keep, create_graph)
+    if create_graph or not ENABLED:
         return chain.sweep(grads, live, keep, create_graph)
     queue = [(-node.order, node) for node in grads if node.op is not None]
     heapify(queue)
-    arrived = grads.get
+    arrived, risky = grads.get, False
     while queue:
         node = heappop(queue)[1]
         op, inputs, arrays, y = node.op, node.inputs, node.arrays, node._data
         scalar = type(y) is float
+        risky |= op.risky
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         if node.order < last_stamp[0]:  # otherwise nothing was changed since the node was made
             _check_unchanged(node)
@@ -78,7 +82,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
                 grads[x] = part
                 if x.op is not None:
                     heappush(queue, (-x.order, x))
-    return None
+    return risky
 
 
 def _match(part: Array, like: Array) -> Array:
@@ -98,46 +102,78 @@ def _check_unchanged(node: Node) -> None:
 def speed_up(holds: type, operators: dict[str, tuple[np.ufunc, Function]]) -> None:
     """Give the class of nodes that hold floats, or arrays, fast operators: {"add": (np.add, what adds)}."""
     if ENABLED:
+        make = _of_floats if holds is float else _of_arrays
         for name, (ufunc, compute) in operators.items():
-            forward, reflected = _operators(holds, ufunc, compute)
+            forward, reflected = make(HOLDERS[holds], TABLE[ufunc], compute)
             setattr(HOLDERS[holds], f"__{name}__", forward)
             setattr(HOLDERS[holds], f"__r{name}__", reflected)
 
 
-def _operators(holds: type, ufunc: np.ufunc, compute: Function) -> tuple[Function, Function]:
-    """The methods for `node ∘ other` and `other ∘ node`, with numbers and with nodes of one class."""
-    op, kind = TABLE[ufunc], HOLDERS[holds]
+def _of_floats(kind: Any, op: Any, compute: Function) -> tuple[Function, Function]:
+    """The methods for `node ∘ other` and `other ∘ node`, with numbers and with nodes that hold floats."""
 
     def forward(self: Any, other: Any) -> Any:
-        other_kind = type(other)
-        if other_kind is kind:
+        if type(other) is kind:
             right, variable = other._data, self.requires_grad or other.requires_grad
-        elif other_kind is float or other_kind is int or (
-                other_kind is ndarray is holds and other.dtype.kind in NUMERIC):
+        elif type(other) in NUMBERS:
             right, variable = other, self.requires_grad
         else:
             return apply(op, (self, other))
-        if variable and thread.plain:
+        if variable and now().plain:
             try:
                 data = compute(self._data, right)
             except (ArithmeticError, ValueError):
                 return apply(op, (self, other))  # which gives inf or nan, or says what is wrong
-            if type(data) is holds:
+            if type(data) is float:  # and not complex
                 return node_of(kind, op, (self, other), None, data)
-            if holds is ndarray:  # and this is a NumPy scalar
-                return node_of(kind, op, (self, other), None, np.asarray(data))
         return apply(op, (self, other))
 
     def reflected(self: Any, other: Any) -> Any:
-        if type(other) in (float, int) and self.requires_grad and thread.plain:
+        if type(other) in NUMBERS and self.requires_grad and now().plain:
             try:
                 data = compute(other, self._data)
             except (ArithmeticError, ValueError):
                 return apply(op, (other, self))
-            if type(data) is holds:
+            if type(data) is float:
                 return node_of(kind, op, (other, self), None, data)
-            if holds is ndarray:
-                return node_of(kind, op, (other, self), None, np.asarray(data))
+        return apply(op, (other, self))
+
+    return forward, reflected
+
+
+def _of_arrays(kind: Any, op: Any, compute: Function) -> tuple[Function, Function]:
+    """The same with nodes that hold arrays; what the graph needs of them is remembered (see memory.py)."""
+
+    def forward(self: Any, other: Any) -> Any:
+        if not now().plain:
+            return apply(op, (self, other))
+        other_kind = type(other)
+        if other_kind is kind:
+            right: Any = other._data if other.arrays is not EXPOSED else kept(other._data)
+            variable = self.requires_grad or other.requires_grad
+        elif other_kind in NUMBERS:
+            right, variable = other, self.requires_grad
+        elif other_kind is ndarray and other.dtype.kind in NUMERIC:
+            right, variable = kept(other), self.requires_grad
+        else:
+            return apply(op, (self, other))
+        if variable:
+            left = self._data if self.arrays is not EXPOSED else kept(self._data)
+            try:
+                data = np.asarray(compute(left, right))  # a product of vectors is a NumPy scalar
+            except ValueError:
+                return apply(op, (self, other))
+            return node_of(kind, op, (self, other), (left, right), data)
+        return apply(op, (self, other))
+
+    def reflected(self: Any, other: Any) -> Any:
+        if type(other) in NUMBERS and self.requires_grad and now().plain:
+            right = self._data if self.arrays is not EXPOSED else kept(self._data)
+            try:
+                data = np.asarray(compute(other, right))
+            except ValueError:
+                return apply(op, (other, self))
+            return node_of(kind, op, (other, self), (other, right), data)
         return apply(op, (other, self))
 
     return forward, reflected

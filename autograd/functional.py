@@ -10,12 +10,12 @@ from typing import TypeAlias
 import numpy as np
 
 from autograd.backward import Pullback
+from autograd.context import flags, now
 from autograd.errors import NotDifferentiable, NotScalar, SeedError
 from autograd.graph import Node, is_variable, next_order, raw, walk
 from autograd.record import apply
 from autograd.rules import TABLE
 from autograd.tensor import Tensor
-from autograd.thread import thread_flags
 from autograd.trees import flatten, leaves, map_tree
 from autograd.typing import Array, Function, Settings, Tree
 from autograd.value import Value
@@ -70,13 +70,14 @@ class _Call:
 
     def __init__(self, f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings, what: str):
         self.what, self.began = what, next_order()
+        self.constant = not now().recording  # inside no_grad() a derivative is computed, and is a constant
         self.several = isinstance(argnum, (tuple, list))
         numbers = list(argnum) if isinstance(argnum, (tuple, list)) else [argnum]
         for n in numbers:
             if not -len(args) <= n < len(args):
                 raise NotDifferentiable(f"{what}: there is no argument {n} in a call with {len(args)} arguments")
         self.given, self._rebuild = flatten([args[n] for n in numbers])
-        with thread_flags(recording=True):
+        with flags(recording=True):
             self.variables = [_variable(x, f"{what}: argument {n} of {_name(f)}")
                               for n in numbers for x in leaves(args[n])]
             called = list(args)
@@ -100,6 +101,8 @@ class _Call:
 
     def depends_on_others(self, outputs: Node | Sequence[Node], seeds: Sequence[Array] = ()) -> bool:
         """Whether a result depends on variables beside the call's own: an outer derivative's, or a model's."""
+        if self.constant:
+            return False
         # variables that are older than the call: those made during it are its own, or of calls inside it
         return any(map(is_variable, seeds)) or any(
             node.requires_grad and node.op is None and node.order < self.began for node in walk(outputs))
@@ -111,7 +114,7 @@ class _Call:
 
         def gradients(seeds: Sequence[Array] | None = None) -> list[Array]:
             recorded = outside or any(map(is_variable, seeds or ()))
-            with thread_flags(recording=True):
+            with flags(recording=True):
                 return [x if is_variable(x) else raw(x) for x in pull(seeds, recorded)]
 
         return gradients
@@ -249,10 +252,11 @@ def jvp(f: Function, args: Tree, tangents: Tree) -> tuple[Tree, Tree]:
                             f"{np.shape(x._data)}")
     results, rebuild = flatten(call.output)
     outputs = [_node(y, "jvp") for y in results]
-    duals = [Tensor(np.zeros_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
+    # any numbers but 0, which a pass with care takes for "no gradient arrives"
+    duals = [Tensor(np.ones_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
     pulled = call.puller(outputs, record=True)(duals)
     pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
-    with thread_flags(recording=True):
+    with flags(recording=True):
         record = call.depends_on_others([g for g, _ in pairs], moves) if pairs else False
         found = Pullback([g for g, _ in pairs], duals)([move for _, move in pairs], record)
     return call.value(call.output), rebuild([call._release(t) if isinstance(t, Node) else _as_given(t, call._release(y))
@@ -283,7 +287,7 @@ def _rows(call: _Call, y: Node) -> list[Array]:
         rows.append(pull([seed.reshape(shape)]))
     if not rows:
         return [np.zeros(shape + np.shape(x._data)) for x in call.variables]
-    with thread_flags(recording=True):
+    with flags(recording=True):
         return [np.reshape(np.stack(column), shape + np.shape(x._data)) if shape else column[0]
                 for column, x in zip(zip(*rows, strict=True), call.variables, strict=True)]
 

@@ -22,7 +22,7 @@ from autograd.trees import leaves
 from autograd.typing import Array, Settings, Tree
 
 next_order = itertools.count(1).__next__  # 1, 2, 3, …: each number is given out once
-last_stamp = [0]  # a number from the last time that some node's data changed: see record.stamp
+last_stamp = [0]  # a number from the last time that some node's data changed: see memory.stamp
 NO_SETTINGS: Settings = MappingProxyType({})  # {}, which nobody can change
 
 
@@ -104,6 +104,11 @@ def is_variable(x: Any) -> bool:
 def raw(x: Any) -> Any:
     """The plain number or array in a node; anything else as it is."""
     return x._data if isinstance(x, Node) else x
+
+
+def data_of(node: Any) -> Any:
+    """The data of an object that follows the protocol, only to be read; None where it has none."""
+    return node._data if isinstance(node, Node) else getattr(node, "data", None)
 
 
 def nodes_in(tree: Tree) -> Iterator[Node]:

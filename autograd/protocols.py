@@ -4,6 +4,8 @@
 no gradient by nature, runs as its row says. All others are refused.
 """
 
+import copy
+import functools
 import itertools
 import math
 import operator
@@ -15,6 +17,7 @@ from autograd.backward import HookHandle, backward, pull, push_back, register_ho
 from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
 from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
+from autograd.memory import kept
 from autograd.record import HOLDERS, NUMERIC, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
@@ -34,7 +37,7 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
             raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
     if type(row) is Op:
         inputs, settings = bind(row, args, kwargs)
-        return apply(row, inputs, _plain_settings(row, settings))
+        return apply(_leaving_out(row) if "where" in settings else row, inputs, _plain_settings(row, settings))
     if isinstance(row, Derived):
         return row.definition(*args, **kwargs)
     if row is None and any(x.requires_grad for x in nodes_in((args, kwargs))):
@@ -49,7 +52,15 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     return HOLDERS[np.ndarray](result, False)
 
 
-_CONTAINERS = itertools.repeat((Node, list, tuple, dict))  # what may be, or hold, a node
+@functools.cache
+def _leaving_out(row: Op) -> Op:
+    """The row of a reduction with where=, which leaves elements out: see careful.py."""
+    row = copy.copy(row)
+    row.risky = True
+    return row
+
+
+_CONTAINERS = itertools.repeat((Node, np.ndarray, list, tuple, dict))  # what may be, or hold, a node or an array
 
 
 def _plain_settings(row: Op, settings: Settings) -> Settings:
@@ -62,7 +73,7 @@ def _plain_settings(row: Op, settings: Settings) -> Settings:
                     f"{row.name} has no derivative with respect to its argument {name!r}, which is {describe(node)}. "
                     f"Pass its .data to use the numbers as a constant"
                 )
-    return map_tree(raw, dict(settings))
+    return map_tree(lambda x: kept(raw(x)), dict(settings))
 
 
 _DISGUISED: dict[str, dict[Any, Function]] = {
@@ -265,7 +276,8 @@ class Recorded(Node):
         """Have `hook(g)` called with this node's gradient, once it is complete, in each backward pass.
 
         What it gives, if not None, takes the gradient's place in all that the node was computed from, and in the
-        `.grad` of a leaf. `handle.remove()` takes the hook away. In `create_graph` it is given a node.
+        `.grad` of a leaf. `handle.remove()` takes the hook away. With `create_graph` it is given a node. A pass that
+        meets a NaN may be done twice, and the hook is called twice then.
 
         >>> from autograd import Tensor
         >>> x = Tensor([1.0, 2.0])

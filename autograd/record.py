@@ -13,17 +13,17 @@ ndarray one of the class that holds arrays. Each class enters itself in `HOLDERS
 Read next: tensor.py and value.py, the two classes.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from autograd.anomaly import check_forward, users_line
-from autograd.complaints import Overwritten, with_context
+from autograd.complaints import with_context
+from autograd.context import here, now
 from autograd.errors import ForeignObject
-from autograd.graph import NO_SETTINGS, Node, last_stamp, next_order, raw
-from autograd.thread import thread
+from autograd.graph import NO_SETTINGS, Node, next_order, raw
+from autograd.memory import EXPOSED, kept, numbers
 from autograd.typing import Array, Settings
 
 HOLDERS: dict[type, Any] = {}  # float -> Value, ndarray -> Tensor
@@ -40,13 +40,14 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
     """
     arrays: list[Array] = []
     variable, plain = False, True  # is one of them a variable, are all constants plain numbers and arrays
+    recording = now().recording
     holds: Any = None  # what the nodes hold: floats, all of them; or one at least an ndarray; None without nodes
     for x in inputs:
         if type(x) is ndarray:
-            arrays.append(x)
+            arrays.append(x if not recording else x.copy() if x.flags.c_contiguous else kept(x))
             plain = plain and x.dtype.kind in NUMERIC
         elif isinstance(x, Node):
-            arrays.append(x._data)
+            arrays.append(x._data if x.arrays is not EXPOSED else kept(x._data))
             variable = variable or x.requires_grad
             holds = holds if holds is ndarray else type(x._data)
         else:
@@ -54,7 +55,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             plain = plain and type(x) in PLAIN
     if not plain:
         inputs = tuple(map(as_constant, inputs))
-        arrays = list(map(raw, inputs))
+        arrays = [numbers(x) if isinstance(x, Node) else kept(x) for x in inputs]
     try:
         compute = op.compute if holds is float else op.forward
         data = compute(*arrays, **settings) if settings else compute(*arrays)  # an empty ** takes time
@@ -65,7 +66,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             inputs, arrays, data = _as_floats(inputs, arrays, data)
     elif type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
-    if variable and thread.plain and not op.outputs:
+    if variable and now().plain and not op.outputs:
         return node_of(HOLDERS[type(data)], op, inputs, arrays, data, settings)
     return _rare(op, inputs, arrays, data, settings, variable)
 
@@ -74,24 +75,25 @@ def _as_floats(inputs: Any, arrays: Any, data: Array) -> tuple[Any, Any, Array]:
     """What went into an op of Values, and came out, as floats, if one real number came out; else as an array."""
     if np.ndim(data) or np.asarray(data).dtype.kind not in "fiub":
         return inputs, arrays, np.asarray(data)
-    inputs = tuple([x if isinstance(x, Node) else constant_node(x) if np.ndim(x) else float(x) for x in inputs])
+    inputs = tuple([x if isinstance(x, Node) else constant_node(a) if np.ndim(a) else float(a)
+                    for x, a in zip(inputs, arrays, strict=True)])
     return inputs, list(map(raw, inputs)), float(data)
 
 
 def _rare(op: Any, inputs: Any, arrays: Any, data: Array, settings: Settings, variable: bool) -> Any:
     """The rare cases of `apply`: nothing to record, detect_anomaly(), several outputs."""
-    if thread.anomaly:
+    if now().anomaly:
         check_forward(data, op, inputs)
     nodes = []
     outputs = zip(op.outputs, map(np.asarray, data), strict=True) if op.outputs else [(op, data)]
     for row, part in outputs:
-        if variable and thread.recording:
+        if variable and now().recording:
             node = node_of(HOLDERS[type(part)], row, inputs, arrays, part, settings)
         else:
             node = constant_node(part)
         if row.place is not None:
             node.all_outputs = data
-        if thread.anomaly:
+        if now().anomaly:
             node.made_at = users_line()
         nodes.append(node)
     if not op.outputs:
@@ -113,7 +115,7 @@ def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Arra
     node._data = data
     node.grad = kind.no_gradient
     node.name = None
-    node.scope = thread.scope
+    node.scope = here.scope
     node.order = next_order()
     node.requires_grad = True
     return node
@@ -140,22 +142,3 @@ def as_constant(x: Any) -> Any:
         raise ForeignObject(f"a node can't be combined with an array of dtype {x.dtype}: pass numbers, for instance "
                             "x.astype(float); nodes are joined into one array by np.stack")
     return x
-
-
-def stamp(node: Node) -> None:
-    """Mark a node's data as changed: what was computed from the old data can't be differentiated any more.
-
-    The node gets the next creation number, so a backward pass meets an input that is newer than the result. A result
-    that was itself overwritten refuses to be differentiated.
-    """
-    last_stamp[0] = node.order = next_order()
-    if node.op is not None:
-        node.op = Overwritten(node.op)
-
-
-def replace_data(nodes: Iterable[Node], arrays: Iterable[Array]) -> None:
-    """`leaf.data = array` for each, for arrays that are known to have the right shapes and dtypes."""
-    last_stamp[0] = next_order()
-    for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
-        node._data = array
-        node.order = next_order()

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd.context import here
 from autograd.draw.drawing import taken_apart
 from autograd.errors import UnfoldError
-from autograd.graph import Node, walk
-from autograd.thread import thread
+from autograd.graph import Node, data_of, walk
 from autograd.typing import Array, Shape
 from autograd.value import Value
 
@@ -50,14 +50,14 @@ def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names
     cells: dict[Node, Array] = {}
     from autograd.draw.model import Graph  # takes long to import
 
-    graph, scope = Graph(node, names), thread.scope
+    graph, scope = Graph(node, names), here.scope
     try:
         for part in reversed(walk(node)):
             if part in inside:
-                thread.scope = part.scope
+                here.scope = part.scope
                 cells[part] = _apart(part, [_cells(x, cells, graph) for x in part.inputs])
     finally:
-        thread.scope = scope
+        here.scope = scope
     found = cells[node][index] if shape else cells[node][()]
     if not isinstance(found, Value):
         raise UnfoldError(f"that number depends on no variable: it is {found}")
@@ -136,7 +136,7 @@ def _array(x: Array) -> Array:
 
 def _check(node: Node, found: Array) -> None:
     """Never a wrong number: what was taken apart is what the array holds."""
-    data = np.asarray(node.data)
+    data = np.asarray(data_of(node))
     if found.shape != data.shape or not all(isinstance(x, (Value, int, float)) for x in found.flat):
         raise _cannot_take_apart(node, "its function gives something else for single numbers")
     numbers = np.array([x.data if isinstance(x, Value) else x for x in found.flat], float).reshape(data.shape)

@@ -22,9 +22,10 @@ from autograd.complaints import describe, format_text, would_lose_gradient
 from autograd.errors import ForeignObject, ModifiedInPlace, NotDifferentiable, ShapeError
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, is_variable, next_order, raw
+from autograd.memory import assign, numbers, shown
 from autograd.methods import ArrayMethods, Size, flattened
 from autograd.protocols import call
-from autograd.record import NUMERIC, constant_node, stamp
+from autograd.record import NUMERIC, constant_node
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.indexing import scatter, update
 from autograd.rules.shaping import astype
@@ -69,19 +70,20 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     # -- data and gradient
     def _set_data(self, value: Any) -> None:
-        value = np.asarray(raw(value), self._data.dtype)
+        if value is not self._data:
+            value = np.array(raw(value), self._data.dtype)
         if value.shape != self._data.shape:
             raise ShapeError(f"data of shape {value.shape} for {describe(self)}: the shape of a tensor does not change")
-        self._data = value
-        stamp(self)
+        assign(self, value)
 
-    data = property(operator.attrgetter("_data"), _set_data, doc="""The numbers, an ndarray.
+    data = property(shown, _set_data, doc="""The numbers, an ndarray; of a result it is read-only.
 
-    `t.data = a` and `t.data -= a` mark the tensor as changed; `t.data[i] = a` can't be noticed.""")
+    `t.data = a` and `t.data -= a` mark the tensor as changed. What is written into t.data otherwise counts for what is
+    computed next; earlier results keep the numbers that they came from.""")
 
     def detach(self) -> "Tensor":
         """The same numbers, as a constant."""
-        return constant_node(self._data)
+        return constant_node(numbers(self))
 
     def item(self, *index: int) -> Any:
         """The one number in it (or the one at `index`), as a Python number."""
@@ -93,7 +95,7 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     def numpy(self) -> ndarray:
         """The numbers, an ndarray: the same as `.data`."""
-        return self._data
+        return self.data
 
     # -- the array interface
     shape = property(lambda self: self._data.shape, doc="The lengths of the axes.")
@@ -184,7 +186,7 @@ class Tensor(ArrayMethods, holds=ndarray):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return Tensor, (self._data, self.requires_grad, self.name)
+        return Tensor, (self._data, self.requires_grad, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it

@@ -19,8 +19,8 @@ from autograd.complaints import would_lose_gradient
 from autograd.errors import ForeignObject
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, Node, is_variable, next_order, raw
+from autograd.memory import stamp
 from autograd.protocols import Recorded, micrograds_op, unary
-from autograd.record import stamp
 from autograd.rules.elementwise import relu, sigmoid
 
 
@@ -105,7 +105,7 @@ class Value(Recorded, holds=float):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name)
+        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it

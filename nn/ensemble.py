@@ -114,7 +114,7 @@ class Ensemble(Module):
         parameters = [x for module in self.modules() if not isinstance(module, OneByOne) for _, x in module._own()]
         for x in dict.fromkeys(parameters):
             x.grad = None if x.grad is None else x.grad[which]
-            replace_data([x], [x.data[which]])
+            replace_data([x], [raw(x)[which]])
         for module in list(self.modules()):
             if isinstance(module, OneByOne):
                 module.each = [module.each[i] for i in which]

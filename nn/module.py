@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.errors import AutogradError, ShapeError
-from autograd.extend import Failed, Node, nodes_in, replace_data, thread
+from autograd.extend import Failed, Node, here, nodes_in, raw, replace_data
 from autograd.trees import map_tree
 from autograd.typing import Array, ArrayLike, DTypeLike, Function, Tree
 
@@ -67,10 +67,10 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tree:
         """`forward`, noting for pictures which module made what."""
-        here = thread.__dict__  # fetched once: each use of `thread.scope` would look this thread's dict up again
-        outer = here.get("scope", ())
+        this = here.__dict__  # fetched once: each use of `here.scope` would look this thread's dict up again
+        outer = this.get("scope", ())
         path, kind = self._frame
-        here["scope"] = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
+        this["scope"] = (*outer, (path, kind))  # a new pair for each call: pictures tell calls apart by its identity
         try:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)
@@ -81,7 +81,7 @@ class Module:
                 error.graph = Failed(_Forward(self), (*given, *[x for _, x in self._own()]), {}, str(error))
             raise
         finally:
-            here["scope"] = outer
+            this["scope"] = outer
 
     def _with_hooks(self, args: Tree, kwargs: Tree) -> Tree:
         for hook in self._hooks:
@@ -263,7 +263,7 @@ class Module:
             raise TypeError(f"a model's numbers are floats, got {dtype}")
         for module in self.modules():
             arrays = [x for _, x in module._own() if not isinstance(x.data, float)]
-            replace_data(arrays, [x.data.astype(dtype) for x in arrays])
+            replace_data(arrays, [raw(x).astype(dtype) for x in arrays])
             for x in arrays:
                 x.zero_grad()
             for name in module._buffers:

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.errors import ShapeError
-from autograd.extend import apply, data_of, node_of, primitive, relu, rule, thread
+from autograd.extend import apply, data_of, node_of, now, primitive, relu, rule
 from autograd.typing import Array, Function, Seed
 from nn.linear import linear
 from nn.module import Module
@@ -125,7 +125,7 @@ class Neuron(Module):
         self._check(x)
         op: Any = RELU_NEURON if self.nonlin else WEIGHTED_SUM
         w, b = self.w, self.b
-        if thread.plain and b.requires_grad:
+        if now().plain and b.requires_grad:
             args = (*data_of(w), *numbers, b.data)
             y = op.scalar(*args)
             if type(y) is float:  # nothing but Values and floats went in

@@ -68,11 +68,12 @@ FLOORS = {
         errors typing
         trees tools
         graph
-        compare thread
+        compare context
         complaints
-        anomaly
+        anomaly memory
         rules
         chain record
+        careful
         fast
         backward
         protocols

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compat.checkpoints import checkpoint
 from autograd.functional import Argnum, _name, grad, hvp, jacobian, jvp, vjp
-from autograd.graph import is_variable, raw
-from autograd.record import apply
-from autograd.rules.table import Op
-from autograd.thread import no_grad
-from autograd.trees import flatten, map_tree
-from autograd.typing import Array, Function, Settings, Tree
+from autograd.graph import raw
+from autograd.trees import map_tree
+from autograd.typing import Array, Function, Tree
 
 __all__ = [
     "checkpoint", "deriv", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product",
@@ -206,39 +204,3 @@ def jacobian_vector_product(f: Function, argnum: Argnum = 0) -> Function:
     array([ 2., 40.])
     """
     return lambda *args, **kwargs: make_jvp_reversemode(f, argnum)(*args[:-1], **kwargs)(args[-1])
-
-
-def checkpoint(f: Function) -> Function:
-    """f as one op that remembers its arguments alone: the backward pass computes f again, for time against memory.
-
-    f gives one number or array. See Chen et al., arXiv 1604.06174.
-
-    >>> grad(checkpoint(lambda x, y: (x * y) ** 2))(2.0, 3.0)
-    36.0
-    """
-
-    def forward(*leaves: Array, rebuild: Function, kwargs: Settings) -> Array:
-        with no_grad():
-            return raw(f(*rebuild(leaves), **kwargs))
-
-    def pull(g: Array, y: Array, nodes: tuple[Array, ...], *leaves: Array, rebuild: Function,
-             kwargs: Settings) -> list[Array]:
-        wanted = [i for i, node in enumerate(nodes) if is_variable(node)]
-
-        def again(values: list[Array]) -> Array:
-            changed = dict(zip(wanted, values, strict=True))
-            return f(*rebuild([changed.get(i, leaf) for i, leaf in enumerate(leaves)]), **kwargs)
-
-        found = dict(zip(wanted, vjp(again, [leaves[i] for i in wanted])[1](g), strict=True))
-        return [found.get(i) for i in range(len(nodes))]
-
-    op = Op(f, _name(f), vjp_of_all=pull, forward=forward)
-
-    @wraps(f)
-    def checkpointed(*args: Tree, **kwargs: Any) -> Array:
-        leaves, rebuild = flatten(args)
-        if not any(map(is_variable, leaves)):
-            return f(*args, **kwargs)
-        return apply(op, tuple(leaves), {"rebuild": rebuild, "kwargs": kwargs})
-
-    return checkpointed

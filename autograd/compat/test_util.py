@@ -8,10 +8,10 @@ import numpy as np
 
 from autograd.check import gradcheck
 from autograd.compat.operators import unary_to_nary
+from autograd.context import no_grad
 from autograd.errors import GradcheckError
 from autograd.functional import _name, jvp, vjp
 from autograd.graph import raw
-from autograd.thread import no_grad
 from autograd.trees import leaves, map_tree
 from autograd.typing import Array, Function, Tree
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.items import Folded
-from autograd.draw.model import Call, Flow, Graph, Names, chain, data_of, settings_of, symbol
+from autograd.draw.model import Call, Flow, Graph, Names, chain, settings_of, symbol
 from autograd.draw.numbers import array_of, summary
 from autograd.draw.options import Detail
+from autograd.graph import data_of
 from autograd.typing import Array, NodeLike
 
 SCHEMA = "norgrad graph 1"
@@ -101,7 +102,7 @@ def to_mermaid(roots: NodeLike, *, direction: str = "LR", names: Names = None, *
     for item in folded.items:
         node, name = item.first, graph.ids[item.first]
         left, right = brackets[folded.kind(item)]
-        text = item.title or " ".join(filter(None, (graph.names.get(node), symbol(node)))) or summary(node.data)
+        text = item.title or " ".join(filter(None, (graph.names.get(node), symbol(node)))) or summary(data_of(node))
         text += f" × {len(item.members)}" if len(item.members) > 1 and not item.folded else ""
         lines.append(f'  {name}{left}"{for_mermaid(text)}"{right}')
         for i, x in folded.constants(item):

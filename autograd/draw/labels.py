@@ -6,10 +6,11 @@ import numpy as np
 
 from autograd.draw.escape import for_html
 from autograd.draw.items import Item
-from autograd.draw.model import data_of, settings_of, symbol
+from autograd.draw.model import settings_of, symbol
 from autograd.draw.numbers import array_of, extremes, number, shape_of, summary
 from autograd.draw.scene import Scene
 from autograd.draw.themes import heat
+from autograd.graph import data_of
 from autograd.typing import Array, NodeLike
 
 FEW = 4  # elements that are shown in full on an edge
@@ -117,7 +118,7 @@ def fold_label(scene: Scene, item: Item) -> str:
     for node in out:
         if node in graph.tops:
             name = element("b", for_html(graph.names[node])) + " " if node in graph.names else ""
-            lines.append(name + numbers(scene, node.data, colour["value"]))
+            lines.append(name + numbers(scene, data_of(node), colour["value"]))
     return box((row(cell(line)) for line in lines), cellspacing=0, cellpadding=2)
 
 

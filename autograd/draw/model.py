@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.draw.escape import clean
 from autograd.draw.numbers import array_of, shape_of
-from autograd.graph import is_node, walk
+from autograd.graph import data_of, is_node, walk
 from autograd.typing import Array, Function, NodeLike
 
 Names: TypeAlias = Mapping[str, object] | None  # the user's variables, such as locals()
@@ -182,11 +182,6 @@ def _first_gradient(data: Array, seed: Array) -> Array:
     """The gradient that a root's backward pass starts from: ones, or the seed, spread out to its shape."""
     one = np.asarray(1.0 if seed is None else getattr(seed, "data", seed))
     return float(one) if type(data) is float else np.broadcast_to(one, np.shape(data)).astype(data.dtype)
-
-
-def data_of(node: NodeLike) -> Array:
-    """The numbers in a node; None where it has none."""
-    return getattr(node, "data", None)
 
 
 def symbol(node: NodeLike) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from autograd.draw.items import Folded
 from autograd.draw.model import Graph
 from autograd.errors import ReplayError
-from autograd.graph import is_node
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
 
@@ -31,7 +31,7 @@ def replay(drawn: NodeLike, rtol: float = 1e-9) -> int:
     else:
         graph = Graph(drawn)
     # leaves first: one whose numbers changed has a later number of creation than what was computed from it
-    numbers: dict[NodeLike, Array] = {node: node.data for node in graph.nodes if node.op is None}
+    numbers: dict[NodeLike, Array] = {node: data_of(node) for node in graph.nodes if node.op is None}
     ops = [node for node in graph.nodes if node.op is not None]
     for node in ops:
         if not hasattr(node.op, "compute"):
@@ -44,7 +44,7 @@ def replay(drawn: NodeLike, rtol: float = 1e-9) -> int:
 
 
 def _compare(graph: Graph, node: NodeLike, found: Array, rtol: float) -> None:
-    got, shown = np.asarray(found), np.asarray(node.data)
+    got, shown = np.asarray(found), np.asarray(data_of(node))
     if got.dtype == np.float32:
         rtol = max(rtol, 1e-4)
     scale = float(np.abs(shown[np.isfinite(shown)]).max(initial=0.0)) if shown.dtype.kind in "fc" else 0.0

@@ -3,9 +3,9 @@
 import numpy as np
 
 from autograd.compare import compare
-from autograd.draw.model import Graph, data_of, symbol
+from autograd.draw.model import Graph, symbol
 from autograd.draw.numbers import array_of
-from autograd.graph import is_node
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
 SATURATED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "σ": (0.0, 1.0)}

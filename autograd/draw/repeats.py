@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autograd.draw.model import Call, Graph, data_of, settings_of
-from autograd.graph import is_node
+from autograd.draw.model import Call, Graph, settings_of
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
 LONGEST_PERIOD = 64  # elements of a repeated block that is not a module

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from autograd.draw.items import Folded
-from autograd.draw.model import Flow, Graph, data_of
+from autograd.draw.model import Flow, Graph
 from autograd.draw.numbers import magnitude, shape_of
 from autograd.draw.options import Look
 from autograd.draw.remarks import wrong_rules
 from autograd.draw.themes import Scale, theme
+from autograd.graph import data_of
 from autograd.typing import Array, NodeLike
 
 LONG = 12  # things in a row, from which on a graph is drawn from top to bottom

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.draw.escape import clean
 from autograd.draw.items import Folded
-from autograd.draw.model import Flow, Graph, Names, chain, data_of
+from autograd.draw.model import Flow, Graph, Names, chain
 from autograd.draw.numbers import summary
 from autograd.draw.options import Detail, Look
 from autograd.draw.page import Page, filled
@@ -16,7 +16,7 @@ from autograd.draw.render import SVG, text, tree
 from autograd.draw.scene import scene
 from autograd.draw.themes import THEMES
 from autograd.draw.words import formula, product, words
-from autograd.graph import is_node
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
 FULL = 400  # characters of a value that a page shows

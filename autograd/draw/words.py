@@ -3,9 +3,9 @@
 import numpy as np
 
 from autograd.draw.escape import for_html, for_latex
-from autograd.draw.model import Flow, Graph, Names, data_of, local_derivative, settings_of, symbol
+from autograd.draw.model import Flow, Graph, Names, local_derivative, settings_of, symbol
 from autograd.draw.numbers import number, shape_of, summary
-from autograd.graph import is_node
+from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from autograd.complaints import no_rule
 from autograd.graph import NO_SETTINGS, raw
 from autograd.rules.calls import Bound, dispatching
-from autograd.rules.scalars import step
+from autograd.rules.scalars import step, zero_like
 from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike
 
@@ -65,7 +65,7 @@ def relu(x: Array) -> Array:
     >>> relu(np.array([-1.0, 0.0, 2.0]))
     array([0., 0., 2.])
     """
-    return np.maximum(x, 0)
+    return np.maximum(x, zero_like(x))
 
 
 rule(relu, "ReLU",        lambda g, y, x: g * step(y), scalar=lambda x: x if x > 0 or x != x else 0.0)

@@ -50,9 +50,12 @@ class Op:
     forward      what computes with arrays, if not the function itself
     scalar       what computes with floats, for a Value
     unfolded     the function in operators and `np.*`, so that `unfold` sees each step
+    risky        whether its slope may be infinite, or it leaves numbers out: careful.py says so
     elementwise  whether it does the same to each number, or pair of numbers: told from the function if not given
     place        the index of this output, where the function has several; its row has theirs in `outputs`
     """
+
+    risky = False
 
     def __init__(self, function: Function, symbol: str, vjps: tuple[Vjp | None, ...] = (), *,
                  vjp_of_all: Vjp | None = None, bind: Function | None = None, forward: Function | None = None,

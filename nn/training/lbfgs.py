@@ -79,7 +79,7 @@ class LBFGS(Optimizer):
         """Up to max_iter iterations; returns the first loss that closure() gave."""
         if closure is None:
             raise ValueError("LBFGS evaluates the loss several times a step: call step(closure)")
-        before, state = [x.data for x in self.params], dict(self._states[0])
+        before, state = [raw(x) for x in self.params], dict(self._states[0])
         try:
             result = self._iterate(closure, self.param_groups[0], state)
         except BaseException:

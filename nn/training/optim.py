@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd.extend import Node, replace_data
+from autograd.extend import Node, held, replace_data
 from autograd.typing import Array, DTypeLike
 from nn.module import Module
 from nn.training.optim_state import Group, Groups, Params, State
@@ -64,7 +64,7 @@ class Optimizer(Groups):
             for x in group["params"]:
                 g = x.grad
                 if g is not None and x.requires_grad:
-                    data, states[i] = update(x.data, g, states[i], group)
+                    data, states[i] = update(held(x), g, states[i], group)
                     moved.append(x)
                     arrays.append(data)
                 i += 1
