@@ -144,7 +144,7 @@ def register_hook(node: Node, hook: Function) -> HookHandle:
 
 def _has_nan(grads: Gradients, inner: bool) -> bool:
     """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
-    if type(next(iter(grads.values()))) is float:  # the result is a Value, and most often all are
+    if type(next(iter(grads.values()), None)) is float:  # the result is a Value, and most often all are
         with suppress(ValueError):  # of shapes
             total = sum(grads.values())
             if type(total) is float:

@@ -126,7 +126,8 @@ def _power_base(g: Array, y: Array, a: Array, b: Array) -> Array:
 
 def _power_exponent(g: Array, y: Array, a: Array, b: Array) -> Array:
     # where aᵇ is 0 it stays 0 as b changes: log 1, not log 0 or log inf; and 0⁰ is a constant
-    return g * (y * np.log(np.where((y == 0) | (a == 0) & (b == 0), 1, a)))
+    base = np.where((y == 0) | (a == 0) & (b == 0), 1, a)
+    return g * (y * np.log(base + 0j if np.iscomplexobj(y) else base))  # (-2) ** 1j is a number
 
 
 rule(np.power, "**", _power_base, _power_exponent)
@@ -200,17 +201,19 @@ def _sinc(g: Array, y: Array, x: Array) -> Array:
     return g * np.where(near, x * series, slope)
 
 
-# I₁(x) is the mean over θ of cos θ · sinh(x cos θ). The trapezoidal rule on a circle converges exponentially: 256
+# I₁(x) is the mean over θ of cos θ · exp(x cos θ). The trapezoidal rule on a circle converges exponentially: 256
 # points are exact to rounding wherever I₁ is finite (Trefethen & Weideman, SIAM Review 56, 2014).
 _CIRCLE = np.cos(2 * math.pi * np.arange(256) / 256)
 
 
 def _i0(g: Array, y: Array, x: Array) -> Array:
-    return g * np.mean(_CIRCLE * np.sinh(np.expand_dims(x, -1) * _CIRCLE), axis=-1)
+    size = np.absolute(x)
+    scaled = np.mean(_CIRCLE * np.exp(np.expand_dims(x, -1) * _CIRCLE - np.expand_dims(size, -1)), axis=-1)
+    return g * (np.exp(size) * scaled)
 
 
-rule(np.sinc, "sinc", _sinc)
-rule(np.i0, "I₀", _i0)
+rule(np.sinc, "sinc", _sinc, elementwise=True)
+rule(np.i0, "I₀", _i0, elementwise=True).risky = True  # as exp is: see careful.py
 
 
 # ---- kinks: ties share the gradient equally -------------------------------------------------------------------------

@@ -185,3 +185,21 @@ def test_scalars_are_weak_in_copysign_and_ldexp_does_not_overflow_on_the_way():
     assert np.copysign(2, x).dtype == np.copysign(x, -1.0).dtype == np.float32
     assert np.ldexp(Tensor(1e-300), 1100).item() == np.ldexp(1e-300, 1100) and np.ldexp(x.data, Tensor([1, 2], requires_grad=False)).tolist() == [2.0, -8.0]
     assert np.signbit(np.modf(Tensor(-0.0))[0].data) and np.modf(Tensor(-inf))[0].item() == 0
+
+
+def test_a_negative_base_with_a_complex_exponent():
+    b = Tensor([1 + 1j])
+    np.testing.assert_allclose(gradients(np.real((-2.0) ** b).sum(), b), (-2.0) ** b.data * np.log(-2 + 0j), rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid")
+def test_i0_that_overflows_has_an_infinite_slope_and_leaves_the_others_alone():
+    x = Tensor([1e-4, -3e4, 700.0])
+    np.testing.assert_allclose(gradients(np.i0(x), x, np.array([1.0, 0, 1])), [5e-5, 0, 1.5295933476718736e302 * (1 - 0.5 / 700)], rtol=1e-6)
+    assert gradients(np.i0(x), x, np.ones(3))[1] == -inf
+
+
+def test_where_no_gradient_flows_it_is_0():
+    x = Tensor([nan, 1.0])
+    assert gradients(np.heaviside(x, 0.5).sum(), x).tolist() == [0, 0]
+    assert gradients(np.where(x, 1.0, x.data).sum(), x).tolist() == [0, 0]
