@@ -6,9 +6,11 @@ no gradient by nature, runs as its row says. All others are refused.
 
 import copy
 import functools
+import inspect
 import itertools
 import math
 import operator
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +32,13 @@ from autograd.typing import Array, Function, Settings
 def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a NumPy function on arguments of which one is a node, by its row in the table."""
     row = TABLE.get(function)
+    out = kwargs.get("out")
+    if out is None and len(args) > 2 and type(row) is not Constant:  # or by its place
+        out = args[place] if (place := _place_of_out(function)) < len(args) else None
+    if out is not None and not (isinstance(out, tuple) and all(x is None for x in out)):
+        raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
     if "out" in kwargs:
-        kwargs = dict(kwargs)
-        out = kwargs.pop("out")
-        if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
-            raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
+        kwargs = {name: value for name, value in kwargs.items() if name != "out"}
     if type(row) is Op:
         inputs, settings = bind(row, args, kwargs)
         return apply(_leaving_out(row) if "where" in settings else row, inputs, _plain_settings(row, settings))
@@ -50,6 +54,16 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     if isinstance(row, Constant) or not isinstance(result, np.ndarray):
         return result
     return HOLDERS[np.ndarray](result, False)
+
+
+@functools.cache
+def _place_of_out(function: Function) -> int:
+    """Which of a call's arguments is `out`; a large number if none is."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # written in C
+        names = ["", "", "out"] if function in (np.dot, np.concatenate) else []
+    return names.index("out") if "out" in names else sys.maxsize
 
 
 @functools.cache

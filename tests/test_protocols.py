@@ -90,6 +90,17 @@ def test_settings_that_numpy_or_we_refuse(call, kind):
         call(Tensor(F))
 
 
+@pytest.mark.parametrize("call", [
+    lambda t, out: np.ptp(t, None, out), lambda t, out: np.outer(t, t, out), lambda t, out: np.dot(t, t.T, out), lambda t, out: t.dot(t.T, out),
+    lambda t, out: np.take(t, [0], 0, out), lambda t, out: np.compress([True], t, 0, out), lambda t, out: np.sum(t, 0, None, out), lambda t, out: np.clip(t, 0, 1, out),
+    lambda t, out: np.cumsum(t, 0, None, out), lambda t, out: np.add(t, 1, out), lambda t, out: np.median(t, 0, out), lambda t, out: np.mean(t, out=out),
+])
+def test_out_is_refused_by_its_place_too_and_none_is_none(call):
+    with pytest.raises((errors.ConversionError, errors.NoRule)):
+        call(Tensor(F), np.zeros((2, 3), np.float32))
+    assert isinstance(call(Tensor(F), None), Tensor)
+
+
 def test_integers_made_by_dtype_are_constants():
     y = np.add(Tensor(A), 1, dtype=int, casting="unsafe")
     assert isinstance(y, np.ndarray) and y.tolist() == np.add(A, 1, dtype=int, casting="unsafe").tolist()

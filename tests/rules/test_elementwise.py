@@ -87,7 +87,7 @@ def test_at_the_complex_origin_slopes_are_0_to_second_order(f):
     (np.arccosh, (inf,), [0]), (np.tanh, (inf,), [0]), (np.cbrt, (inf,), [0]), (np.exp, (-inf,), [0]), (np.expm1, (-40.0,), [np.exp(-40.0)]),
     (np.maximum, (nan, 1.0), [1, 0]), (np.minimum, (1.0, nan), [0, 1]), (np.maximum, (nan, nan), [0.5, 0.5]), (np.fmax, (nan, 1.0), [0, 1]), (np.fmin, (nan, nan), [0.5, 0.5]),
     (np.maximum, (2.0, 2.0), [0.5, 0.5]), (np.maximum, (0.0, -0.0), [0.5, 0.5]), (np.nan_to_num, (nan,), [0]), (np.nan_to_num, (-inf,), [0]),
-    (lambda x: np.clip(x, nan, 1.0), (0.5,), [0]), (lambda x: np.clip(x, 0.0, 1.0), (nan,), [1]), (lambda x: np.clip(0.5, x, 1.0), (nan,), [1]),
+    (lambda x: np.clip(x, nan, 1.0), (0.5,), [0]), (lambda x: np.clip(x, 0.0, 1.0), (nan,), [1]), (lambda x: np.clip(0.5, x, 1.0), (nan,), [1]), (lambda x: np.clip(x, 1.0, 1.0), (1.0,), [0]),
     (np.power, (0.0, 2.0), [0, 0]), (np.power, (0.0, 1.0), [1, 0]), (np.power, (0.0, 0.0), [0, 0]), (np.power, (inf, -1.0), [0, 0]),
     (np.remainder, (1.0, 0.1), [1, -9]), (np.remainder, (-1.0, 0.1), [1, 10]), (np.fmod, (1.0, 0.1), [1, -9]), (np.fmod, (-1.0, 0.1), [1, 9]), (np.remainder, (1.0, inf), [1, 0]),
     (np.copysign, (0.0, -1.0), [0, 0]), (np.copysign, (-2.0, 1.0), [-1, 0]), (np.heaviside, (0.0, 0.3), [0, 1]), (lambda x: np.ldexp(x, 1100), (1e-300,), [inf]),
