@@ -60,7 +60,8 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
 def _place_of_out(function: Function) -> int:
     """Which of a call's arguments is `out`; a large number if none is."""
     try:
-        names = list(inspect.signature(function).parameters)
+        known = inspect.signature(function).parameters.values()
+        names = [p.name for p in known if p.kind <= p.POSITIONAL_OR_KEYWORD]
     except (TypeError, ValueError):  # written in C
         names = ["", "", "out"] if function in (np.dot, np.concatenate) else []
     return names.index("out") if "out" in names else sys.maxsize

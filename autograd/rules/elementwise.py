@@ -210,8 +210,8 @@ def _i0(g: Array, y: Array, x: Array) -> Array:
     return g * np.mean(_CIRCLE * np.sinh(np.expand_dims(x, -1) * _CIRCLE), axis=-1)
 
 
-rule(np.sinc, "sinc", _sinc, elementwise=True)
-rule(np.i0, "I₀", _i0, elementwise=True).risky = True  # as exp is: see careful.py
+for function, symbol, slope in ((np.sinc, "sinc", _sinc), (np.i0, "I₀", _i0)):
+    rule(function, symbol, slope, elementwise=True).risky = True  # as exp is: see careful.py
 
 
 # ---- kinks: ties share the gradient equally -------------------------------------------------------------------------
