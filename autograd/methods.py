@@ -95,10 +95,8 @@ class ArrayMethods(Recorded):
 # ---- PyTorch's names -------------------------------------------------------------------------------------------------
 def flattened(t: Any, start_dim: Any = 0, end_dim: int = -1, order: str = "C") -> Any:
     """The axes from one to another as one; NumPy's order ("C", "F") may stand first."""
-    if isinstance(start_dim, str):
-        start_dim, order = 0, start_dim
-    if t.ndim == 0:
-        return np.reshape(t, -1)
+    if isinstance(start_dim, str) or t.ndim == 0 or (start_dim, end_dim) == (0, -1):
+        return np.ravel(t, start_dim if isinstance(start_dim, str) else order)  # type: ignore[call-overload]
     (first,), (last,) = normalize_axes(start_dim, t.ndim), normalize_axes(end_dim, t.ndim)
     return np.reshape(t, (*t.shape[:first], -1, *t.shape[last + 1 :]), order=order)  # type: ignore[call-overload]
 

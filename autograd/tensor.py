@@ -110,7 +110,7 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> "Tensor":
         """The same elements in another shape."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload]
+        return call(np.reshape, (self, shape[0] if len(shape) == 1 else shape), {"order": order, "copy": copy})
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order; reversed if none is given."""
