@@ -11,8 +11,10 @@ from autograd.chain import Gradients, contributions, match
 from autograd.complaints import describe
 from autograd.errors import ForeignObject, NotAVariable, NotScalar, SeedError
 from autograd.fast import sweep
-from autograd.graph import Node, raw, walk
-from autograd.typing import Array
+from autograd.graph import NO_SETTINGS, Node, next_order, raw, walk
+from autograd.record import node_of
+from autograd.rules.table import Op
+from autograd.typing import Array, Function
 
 
 def gradients(
@@ -48,7 +50,8 @@ class Pullback:
         self.outputs, self.inputs = list(outputs), list(inputs)
         for x in (*self.outputs, *self.inputs):
             if not isinstance(x, Node):
-                raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}")
+                raise ForeignObject(f"a gradient is about nodes (Tensor or Value), got {type(x).__name__}: {x!r:.60}. "
+                                    "One to be differentiated again is made by gradients(y, x, create_graph=True)")
         for x in self.inputs:
             if not x.requires_grad:
                 raise NotAVariable(f"{describe(x)} is a constant: make it with requires_grad=True to get its gradient")
@@ -66,6 +69,9 @@ class Pullback:
             shared.add(id(g))
             begin[root] = begin[root] + g if root in begin else g
         grads = swept(begin, set(self.inputs), self.live, create_graph)
+        for x in self.inputs:
+            if x.op is None and x.settings and x in grads:
+                grads[x] = match(x.settings["hooks"].run(grads[x]), x._data)
         return tuple(private_copy(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
@@ -77,6 +83,8 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     grads = swept({root: seed}, None if retain_grads else ())
     shared = {id(seed)}
     for node, g in grads.items():
+        if node.op is None and node.settings:
+            g = match(node.settings["hooks"].run(g), node._data)
         if type(g) is float and node.grad is not None:
             node.grad += g  # a Value's
         elif node.grad is None and type(g) is np.ndarray and g.base is None and id(g) not in shared:
@@ -86,9 +94,57 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
             node.grad = private_copy(g if node.grad is None else node.grad + g, shared)
 
 
+class Hooks(dict[int, Function]):
+    """Functions that see a gradient, once it is complete, and may give another in its place."""
+
+    def run(self, g: Array) -> Array:
+        """The gradient after all of them."""
+        for hook in list(self.values()):
+            changed = hook(g)
+            g = g if changed is None else changed
+        return g
+
+
+class HookHandle:
+    """What `register_hook` gives: `remove()` takes the hook away."""
+
+    def __init__(self, hooks: Hooks, hook: Function):
+        self._hooks, self._key = hooks, next_order()
+        hooks[self._key] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; a second time does nothing."""
+        self._hooks.pop(self._key, None)
+
+
+def _with_hooks(x: Array, hooks: Hooks) -> Array:
+    return x
+
+
+_HOOKED = Op(_with_hooks, "hook", (lambda g, y, x, hooks: hooks.run(g),), elementwise=True)
+
+
+def register_hook(node: Node, hook: Function) -> HookHandle:
+    """Have `hook(g)` called with the gradient of `node` in each backward pass, as `Recorded.register_hook` says.
+
+    A leaf keeps its hooks until its gradient is left there. A result becomes a step of its own, after the op that made
+    it.
+    """
+    if not node.requires_grad:
+        raise NotAVariable(f"a hook on {describe(node)}, which is a constant: no gradient arrives there")
+    if node.op is not None and node.op is not _HOOKED:
+        before = node_of(type(node), node.op, node.inputs, node.arrays, node._data, node.settings)
+        before.order, before.scope = node.order - 0.5, node.scope
+        if node.op.place is not None:
+            before.all_outputs = node.all_outputs
+        node.op, node.inputs, node.arrays, node.settings = _HOOKED, (before,), None, NO_SETTINGS
+    node.settings = node.settings or {"hooks": Hooks()}
+    return HookHandle(node.settings["hooks"], hook)
+
+
 def _has_nan(grads: Gradients, inner: bool) -> bool:
     """Whether the gradient of a leaf is NaN somewhere (or of an inner node, if those are wanted)."""
-    if type(next(iter(grads.values()))) is float:  # the result is a Value, and most often all are
+    if type(next(iter(grads.values()), None)) is float:  # the result is a Value, and most often all are
         with suppress(ValueError):  # of shapes
             total = sum(grads.values())
             if type(total) is float:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.context import here
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError, UnknownName
 from autograd.graph import Node, next_order, raw
 
 
@@ -43,12 +43,58 @@ def no_rule(what: str, instead: str = "") -> NoRule:
     )
 
 
+_INSTEAD = {  # what would lose a gradient: what to write
+    "np.array(x)": "np.asarray(x), a plot, SciPy and np.random do so too: give them the plain numbers, x.data or "
+                   "x.item(). To join nodes into one array write np.stack([x, y]) or np.concatenate",
+    "float(x)": "For the plain number write x.item(). math.exp(x) is np.exp(x) here, and so are the other functions of "
+                "math; to put nodes into an array, a[i] = x, write np.stack([x, y]) or a Tensor's t.at[i].set(x)",
+    "int(x)": "For the plain number write int(x.item())",
+    "complex(x)": "For the plain number write x.item(); x + 0j is recorded",
+    "range(x)": "A count or an index is a plain integer: write int(x.item())",
+}
+
+
 def would_lose_gradient(node: Node, what: str) -> ConversionError:
     """The error for a node that would have become a plain number or array."""
-    return ConversionError(
-        f"{what} of {describe(node)} would lose its gradient. For the plain numbers write x.data or x.item() (or "
-        "x.detach()); to join nodes into one array use np.stack or np.concatenate"
-    )
+    instead = _INSTEAD.get(what, "For the plain numbers write x.data or x.item() (or x.detach())")
+    return ConversionError(f"{what} of {describe(node)} would lose its gradient. {instead}")
+
+
+def format_text(node: Node, spec: str) -> str:
+    """What f"{x:<20}" gives; a format for one number is refused."""
+    try:
+        return format(str(node), spec)
+    except ValueError:
+        raise ConversionError(f"{spec!r} is a format for one number, and not for {describe(node)}: write "
+                              "np.array2string(x.data, precision=3), or format each of x.tolist()") from None
+
+
+_NAMES = {  # an attribute that a node has not got: what to write
+    "retain_grad": "loss.backward(retain_grads=True) leaves the gradient of each node in its .grad",
+    "zero_": "loss.backward() adds to .grad: t.zero_grad() clears it. A leaf is set by t.data = np.zeros(t.shape)",
+    "cuda": "numbers are in the computer's own memory: leave it out",
+    "fill": "t.data = … sets a leaf",
+    "topk": "np.sort(t)[..., -k:] gives the numbers, np.argsort(t)[..., -k:] their places",
+}
+
+
+def no_attribute(node: Node, name: str) -> AttributeError:
+    """The error for an attribute that a node has not got, with what to write."""
+    return UnknownName(f"a {type(node).__name__} has no attribute {name!r}", lambda: _what_to_write(type(node), name))
+
+
+def _what_to_write(kind: type, name: str) -> str:
+    if name in _NAMES:
+        return _NAMES[name]
+    if name.endswith("_"):
+        return f"it would change in place: write t = t.{name.rstrip('_')}(…), or, for a leaf, t.data = …"
+    for module, said in ((np, "np"), (np.linalg, "np.linalg")):
+        if hasattr(module, name):
+            return f"write {said}.{name}(x)"
+    from difflib import get_close_matches  # which few need
+
+    near = get_close_matches(name, dir(kind), 1)
+    return f"did you mean {near[0]!r}?" if near else "its numbers are x.data, an array or a float"
 
 
 def changed_in_place(x: Node, node: Node) -> ModifiedInPlace:

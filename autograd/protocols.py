@@ -6,21 +6,24 @@ no gradient by nature, runs as its row says. All others are refused.
 
 import copy
 import functools
+import inspect
 import itertools
+import math
 import operator
-from collections.abc import Iterator
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.backward import backward, pull, push_back
-from autograd.complaints import describe, no_rule, would_lose_gradient
-from autograd.errors import ConversionError, NoRule
+from autograd.backward import HookHandle, backward, pull, push_back, register_hook
+from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
+from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
 from autograd.memory import kept
-from autograd.record import HOLDERS, apply
+from autograd.record import HOLDERS, NUMERIC, apply
 from autograd.rules import TABLE, Constant, Derived, Op
 from autograd.rules.calls import bind, name_of
+from autograd.rules.shaping import astype
 from autograd.trees import map_tree
 from autograd.typing import Array, Function, Settings
 
@@ -29,11 +32,13 @@ from autograd.typing import Array, Function, Settings
 def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a NumPy function on arguments of which one is a node, by its row in the table."""
     row = TABLE.get(function)
+    out = kwargs.get("out")
+    if out is None and len(args) > 2 and type(row) is not Constant:  # or by its place
+        out = args[place] if (place := _place_of_out(function)) < len(args) else None
+    if out is not None and not (isinstance(out, tuple) and all(x is None for x in out)):
+        raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
     if "out" in kwargs:
-        kwargs = dict(kwargs)
-        out = kwargs.pop("out")
-        if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
-            raise ConversionError(f"{name_of(function)} can't write a node into out=: use the result it returns")
+        kwargs = {name: value for name, value in kwargs.items() if name != "out"}
     if type(row) is Op:
         inputs, settings = bind(row, args, kwargs)
         return apply(_leaving_out(row) if "where" in settings else row, inputs, _plain_settings(row, settings))
@@ -49,6 +54,17 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     if isinstance(row, Constant) or not isinstance(result, np.ndarray):
         return result
     return HOLDERS[np.ndarray](result, False)
+
+
+@functools.cache
+def _place_of_out(function: Function) -> int:
+    """Which of a call's arguments is `out`; a large number if none is."""
+    try:
+        known = inspect.signature(function).parameters.values()
+        names = [p.name for p in known if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    except (TypeError, ValueError):  # written in C
+        names = ["", "", "out"] if function in (np.dot, np.concatenate) else []
+    return names.index("out") if "out" in names else sys.maxsize
 
 
 @functools.cache
@@ -84,17 +100,78 @@ _DISGUISED: dict[str, dict[Any, Function]] = {
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """NumPy's protocol for ufuncs: the call itself, and the methods that are other functions in disguise."""
     if method == "__call__":
-        if kwargs.pop("where", True) is not True:
-            raise no_rule(f"{ufunc.__name__} with where=", "use np.where: the elements left out would be undefined")
-        return call(ufunc, inputs, {k: v for k, v in kwargs.items() if k not in ("order", "subok")})
+        return _call_with_settings(ufunc, inputs, **kwargs)
+    if method == "at":
+        raise ModifiedInPlace(f"np.{ufunc.__name__}.at writes into its array: use t = t.at[i].add(v), or .set(v)")
     if ufunc in _DISGUISED.get(method, ()):
+        if kwargs.get("dtype", ...) is None:
+            del kwargs["dtype"]
         return call(_DISGUISED[method][ufunc], inputs[:1], {"axis": inputs[1] if len(inputs) > 1 else 0, **kwargs})
+    if method == "reduceat" and ufunc in _DISGUISED["reduce"]:
+        return _reduceat(ufunc, *inputs, **kwargs)
     if method == "outer":
-        a, b = inputs
+        a, b = map(_array_or_node, inputs)
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
-    if isinstance(TABLE.get(ufunc), Constant) and method != "at":
+    if isinstance(TABLE.get(ufunc), Constant):
         return getattr(ufunc, method)(*map_tree(raw, inputs), **kwargs)
     raise no_rule(f"numpy.{ufunc.__name__}.{method}")
+
+
+def _array_or_node(x: Any) -> Any:
+    return x if isinstance(x, Node) else np.asarray(x)
+
+
+# where a function is defined and smooth; most of them are at 1
+_INSIDE: dict[np.ufunc, int] = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2}
+
+
+def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any = True, order: str = "K",
+                        subok: bool = True, **settings: Any) -> Any:
+    """A ufunc's call in terms of one without settings, so that no rule need know them.
+
+    where      what it leaves out is 0 in the result, and has no gradient; NumPy gives whatever stood in the memory
+    dtype, …   the inputs are converted to what the ufunc's loop takes, and it runs on them
+    """
+    if where is not True:
+        mask = np.asarray(raw(where), bool)
+        if mask.ndim == 0 and mask:
+            return _call_with_settings(ufunc, inputs, **settings)
+        if mask.ndim == 0:
+            raise no_rule(f"{ufunc.__name__} with where=False", "use np.where: what is left out would be undefined")
+        inside = _INSIDE.get(ufunc, 1)  # so that nothing is computed, or warned of, where the mask is False
+        inputs = tuple(np.where(mask, x, raw(x).dtype.type(inside)) if isinstance(raw(x), np.ndarray) else x
+                       for x in inputs)
+        return map_tree(lambda y: np.where(mask, y, np.zeros((), np.asarray(raw(y)).dtype)), ufunc(*inputs, **settings))
+    row = TABLE.get(ufunc)
+    choice = {name: settings.pop(name) for name in ("dtype", "signature", "sig", "casting") if name in settings}
+    if isinstance(row, Constant):
+        return call(ufunc, inputs, choice | settings)
+    if isinstance(row, Derived) and ufunc.nin == 2 and "dtype" in choice:
+        settings["dtype"] = choice["dtype"]  # which the definition of divmod refuses
+    elif choice:
+        plain = [raw(x) if type(raw(x)) in (bool, int, float, complex) else np.empty(0, np.asarray(raw(x)).dtype)
+                 for x in inputs]
+        found = ufunc(*plain, **choice)  # NumPy says what it chooses, or what is wrong
+        dtype = (found[0] if ufunc.nout > 1 else found).dtype
+        if dtype.kind not in NUMERIC:
+            raise ForeignObject(f"{ufunc.__name__} with dtype={dtype} would make objects of nodes: leave dtype out")
+        if dtype.kind not in "fc":
+            return ufunc(*map(raw, inputs), **choice, **settings)
+        if ufunc is np.absolute and any(map(np.iscomplexobj, plain)):
+            raise no_rule(f"absolute of complex numbers with {', '.join(choice)}", "convert its result with astype")
+        inputs = tuple(astype(x, dtype) if i == 0 or ufunc is not np.ldexp else x for i, x in enumerate(inputs))
+    if type(row) is Op and settings.keys() - {"out"}:
+        raise no_rule(f"{ufunc.__name__} with {', '.join(settings)}", "move or cut its axes before")
+    return call(ufunc, inputs, settings)
+
+
+def _reduceat(ufunc: np.ufunc, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """Slice by slice: from each index to the next, or the one element where that is not greater."""
+    plain = ufunc.reduceat(raw(x), indices, axis, dtype)  # NumPy says what is wrong with the indices
+    settings = {"axis": axis} | ({} if dtype is None else {"dtype": dtype})
+    parts = [call(_DISGUISED["reduce"][ufunc], (np.take(x, range(i, max(i + 1, j)), axis),), settings)
+             for i, j in itertools.pairwise([*map(int, indices), np.shape(x)[axis]])]
+    return np.stack(parts, axis) if parts else plain
 
 
 # ---- comparisons -----------------------------------------------------------------------------------------------------
@@ -145,17 +222,18 @@ def _binary(ufunc: np.ufunc) -> tuple[Function, Function]:
     return run, lambda self, other: run(other, self)
 
 
-def _method(function: Function) -> Function:
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return call(function, (self, *args), kwargs)
+def micrograds_op(node: Node) -> str:
+    """The op as micrograd writes it: "*" where pictures have ×, and "**2" for a power with a constant."""
+    if node.op is None:
+        return ""
+    if node.op.name == "square":
+        return "**2"
+    if node.op.name == "power" and not isinstance(node.inputs[1], Node):
+        return f"**{node.inputs[1]}"
+    return "*" if node.op.name == "multiply" else node.op.symbol if node.op.symbol.isascii() else node.op.name
 
-    method.__name__, method.__doc__ = function.__name__, f"`np.{function.__name__}` of this node."
-    return method
 
-
-def _methods(*functions: Function) -> Iterator[Function]:
-    """NumPy's functions, as methods of nodes."""
-    return map(_method, functions)
+_OF_THE_ENGINE = {"all_outputs", "arrays", "made_at", "no_gradient"}  # not for users
 
 
 # ---- what Tensor and Value share -------------------------------------------------------------------------------------
@@ -181,15 +259,20 @@ class Recorded(Node):
         if holds is not None:
             HOLDERS[holds] = cls
 
-    def backward(self, gradient: Any = None, retain_grads: bool = False) -> None:
+    def backward(self, gradient: Any = None, retain_grads: bool = False, retain_graph: bool | None = None,
+                 create_graph: bool = False) -> None:
         """Add the derivative of this node with respect to every leaf it depends on to that leaf's `.grad`.
 
         gradient      what to start from; needed where it is not one number, an array of its shape
         retain_grads  give every node on the way its `.grad` too
+        retain_graph  as in PyTorch; the graph is always kept, as long as there is a node that needs it
 
         Raises NotScalar without a seed where one is needed, SeedError if its shape is wrong, ModifiedInPlace if an
         input was changed since it was used, NotAVariable if there is nothing to differentiate.
         """
+        if create_graph:
+            raise NotDifferentiable("backward() leaves plain numbers in .grad. To differentiate a gradient again write "
+                                    "g = gradients(y, x, create_graph=True)")
         backward(self, gradient, retain_grads)
 
     def pull(self, g: Array) -> list[Array]:
@@ -203,6 +286,23 @@ class Recorded(Node):
         return pull(self, g)
 
     push_back = staticmethod(push_back)
+
+    def register_hook(self, hook: Function) -> HookHandle:
+        """Have `hook(g)` called with this node's gradient, once it is complete, in each backward pass.
+
+        What it gives, if not None, takes the gradient's place in all that the node was computed from, and in the
+        `.grad` of a leaf. `handle.remove()` takes the hook away. With `create_graph` it is given a node. A pass that
+        meets a NaN may be done twice, and the hook is called twice then.
+
+        >>> from autograd import Tensor
+        >>> x = Tensor([1.0, 2.0])
+        >>> y = x * 3
+        >>> handle = y.register_hook(lambda g: 10 * g)
+        >>> y.sum().backward()
+        >>> x.grad
+        array([30., 30.])
+        """
+        return register_hook(self, hook)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -220,7 +320,7 @@ class Recorded(Node):
         return call(function, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(self._as_number("np.array(x) or np.asarray(x)"), dtype=dtype, copy=copy)
+        return np.array(self._as_number("np.array(x)"), dtype=dtype, copy=copy)
 
     def __float__(self) -> float:
         return float(self._as_number("float(x)"))
@@ -232,7 +332,28 @@ class Recorded(Node):
         return complex(self._as_number("complex(x)"))
 
     def __index__(self) -> int:
-        return operator.index(self._as_number("an index made"))
+        return operator.index(self._as_number("range(x)"))
+
+    # constants: their slope is 0
+    def __round__(self, digits: Any = None) -> Any:
+        return round(self._data, digits)
+
+    def __floor__(self) -> int:
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self._data)
+
+    def __trunc__(self) -> int:
+        return math.trunc(self._data)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _OF_THE_ENGINE]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute(self, name)
 
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
@@ -263,18 +384,3 @@ class Recorded(Node):
 
     def __ge__(self, other: Any) -> Any:
         return self._data >= raw(other)
-
-
-class ArrayMethods(Recorded):
-    """NumPy's functions that arrays have as methods, and a few more."""
-
-    __slots__ = ()
-    all, any, argmax, argmin, argsort = _methods(np.all, np.any, np.argmax, np.argmin, np.argsort)
-    argpartition, searchsorted, nonzero = _methods(np.argpartition, np.searchsorted, np.nonzero)
-    max, min, ptp, sum, prod = _methods(np.max, np.min, np.ptp, np.sum, np.prod)
-    mean, std, var, cumsum, cumprod = _methods(np.mean, np.std, np.var, np.cumsum, np.cumprod)
-    clip, round, conj, conjugate, copy = _methods(np.clip, np.round, np.conj, np.conjugate, np.copy)
-    ravel, squeeze, swapaxes, repeat = _methods(np.ravel, np.squeeze, np.swapaxes, np.repeat)
-    take, choose, compress, diagonal = _methods(np.take, np.choose, np.compress, np.diagonal)
-    trace, dot = _methods(np.trace, np.dot)
-    exp, log, tanh, sin, cos, sqrt, abs = _methods(np.exp, np.log, np.tanh, np.sin, np.cos, np.sqrt, np.abs)

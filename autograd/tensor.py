@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd.complaints import describe, would_lose_gradient
+from autograd.complaints import describe, format_text, would_lose_gradient
 from autograd.errors import ForeignObject, ModifiedInPlace, NotDifferentiable, ShapeError
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, is_variable, next_order, raw
 from autograd.memory import assign, numbers, shown
-from autograd.protocols import ArrayMethods, call
+from autograd.methods import ArrayMethods, Size, flattened
+from autograd.protocols import call
 from autograd.record import NUMERIC, constant_node
 from autograd.rules.elementwise import relu, sigmoid
 from autograd.rules.indexing import scatter, update
@@ -99,27 +100,26 @@ class Tensor(ArrayMethods, holds=ndarray):
     # -- the array interface
     shape = property(lambda self: self._data.shape, doc="The lengths of the axes.")
     ndim = property(lambda self: self._data.ndim, doc="The number of axes.")
-    size = property(lambda self: self._data.size, doc="The number of elements.")
+    size = property(lambda self: Size(self._data), doc="The number of elements; t.size() is the shape.")
     dtype = property(lambda self: self._data.dtype, doc="NumPy's type of an element.")
     nbytes = property(lambda self: self._data.nbytes, doc="The memory that the numbers take, in bytes.")
-    itemsize = property(lambda self: self._data.itemsize, doc="The memory of one element, in bytes.")
     T = property(lambda self: np.transpose(self), doc="The axes reversed.")
     mT = property(lambda self: np.matrix_transpose(self), doc="The last two axes exchanged.")
     real = property(lambda self: np.real(self), doc="The real part.")
     imag = property(lambda self: np.imag(self), doc="The imaginary part.")
 
-    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> "Tensor":
         """The same elements in another shape."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload]
+        return call(np.reshape, (self, shape[0] if len(shape) == 1 else shape), {"order": order, "copy": copy})
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order; reversed if none is given."""
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return np.transpose(self, order or None)  # type: ignore[return-value]
+        order = axes[0] if len(axes) == 1 and (axes[0] is None or np.ndim(axes[0])) else axes
+        return np.transpose(self, order if np.size(order) else None)  # type: ignore[return-value]
 
-    def flatten(self, order: str = "C") -> "Tensor":
-        """All elements in one axis."""
-        return np.reshape(self, -1, order=order)  # type: ignore[call-overload]
+    def flatten(self, start_dim: int | str = 0, end_dim: int = -1, order: str = "C") -> Any:
+        """All elements in one axis, or the axes from one to another in one; t.flatten("F") in Fortran's order."""
+        return flattened(self, start_dim, end_dim, order)
 
     def astype(self, dtype: DTypeLike, **_: Any) -> Any:
         """The same numbers in another dtype; the gradient comes back in this tensor's own.
@@ -147,10 +147,10 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     def __iter__(self) -> Iterator["Tensor"]:
         if not self._data.ndim:
-            raise TypeError("iteration over a 0-d tensor")
+            raise TypeError("iteration over a 0-d tensor: it is one number, x.item()")
         return (self[i] for i in range(len(self._data)))
 
-    def __round__(self, digits: int = 0) -> Array:
+    def __round__(self, digits: Any = 0) -> Array:
         return np.round(self._data, digits)
 
     # -- instead of changes in place
@@ -181,7 +181,7 @@ class Tensor(ArrayMethods, holds=ndarray):
         return f"Tensor({text})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data.item(), spec) if spec and self._data.size == 1 else format(str(self), spec)
+        return format(self._data.item(), spec) if spec and self._data.size == 1 else format_text(self, spec)
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:

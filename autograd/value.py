@@ -20,7 +20,7 @@ from autograd.errors import ForeignObject
 from autograd.fast import speed_up
 from autograd.graph import NO_SETTINGS, Node, is_variable, next_order, raw
 from autograd.memory import stamp
-from autograd.protocols import Recorded, unary
+from autograd.protocols import Recorded, micrograds_op, unary
 from autograd.rules.elementwise import relu, sigmoid
 
 
@@ -71,7 +71,7 @@ class Value(Recorded, holds=float):
 
     # what drawing code written for micrograd reads
     _prev = property(lambda self: {x for x in self.inputs if isinstance(x, Node)})
-    _op = property(lambda self: self.op.symbol if self.op else "")
+    _op = property(micrograds_op)
 
     def detach(self) -> "Value":
         """The same number, as a constant."""
@@ -97,7 +97,7 @@ class Value(Recorded, holds=float):
         return self
 
     def __repr__(self) -> str:
-        return f"Value(data={self._data}, grad={self.grad})"
+        return f"Value(data={self._data}, grad={self.grad}" + (f", name={self.name!r})" if self.name else ")")
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)

@@ -77,6 +77,7 @@ FLOORS = {
         fast
         backward
         protocols
+        methods
         tensor value
         functional extend
         check draw

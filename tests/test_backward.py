@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, grad, gradients, no_grad
-from autograd.errors import ModifiedInPlace
+from autograd import Tensor, Value, draw, grad, gradients, no_grad
+from autograd.draw import replay
+from autograd.errors import ModifiedInPlace, NotAVariable
+from autograd.graph import raw
 
 
 def test_a_second_backward_adds_exactly_once_more():
@@ -211,3 +213,45 @@ def test_eight_threads_half_of_them_without_gradients():
     finally:
         sys.setswitchinterval(interval)
     assert not wrong
+
+
+# ---- hooks -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", [Tensor, Value])
+def test_a_hook_sees_a_complete_gradient_and_may_replace_it(kind):
+    x, seen = kind(3.0), []
+    y = x * x
+    handle = y.register_hook(lambda g: seen.append(float(g)))
+    changed = y.register_hook(lambda g: 10 * g)
+    z = y * 2 + y
+    z.backward()
+    assert seen == [3.0] and x.grad == 180.0
+    changed.remove()
+    handle.remove()
+    handle.remove()
+    assert gradients(z, x) == 18.0 and len(seen) == 1
+
+
+@pytest.mark.parametrize("kind", [Tensor, Value])
+def test_a_hook_on_a_leaf_sees_the_sum_of_all_that_arrives(kind):
+    x, seen = kind(3.0), []
+    x.register_hook(lambda g: seen.append(float(raw(g))))
+    x.register_hook(lambda g: -g)
+    z = x * x + x
+    z.backward()
+    z.backward()
+    assert seen == [7.0, 7.0] and x.grad == -14.0 and gradients(z, x) == -7.0 and len(seen) == 3
+    (g,) = gradients([z], [x], create_graph=True)
+    assert gradients(g, x) == 2.0  # (-(-(2 x + 1)))' : the hook is in both passes
+
+
+def test_a_hook_keeps_shapes_dtypes_and_pictures():
+    x = Tensor(np.float32([1.0, 2.0]))
+    parts = np.linalg.slogdet(Tensor(np.eye(2)) * x)
+    parts[1].register_hook(lambda g: g * np.float64(2.0))
+    parts[1].backward()
+    assert x.grad.dtype == np.float32 and x.grad.tolist() == [2.0, 1.0]
+    y = x * 2
+    y.register_hook(print)
+    assert replay(draw(y.sum())) > 0
+    with pytest.raises(NotAVariable):
+        y.detach().register_hook(print)

@@ -18,7 +18,7 @@ def test_operators_and_functions_of_values_are_values():
     }
     for y, expected in results.values():
         assert type(y) is Value and type(y.data) is float and y.data == pytest.approx(expected)
-    assert x.label == x.name == "x" and x._prev == set() and (x * 2)._prev == {x} and (x * 2)._op == "×"
+    assert x.label == x.name == "x" and x._prev == set() and (x * 2)._prev == {x} and (x * 2)._op == "*"
 
 
 @pytest.mark.parametrize("f", [

@@ -32,11 +32,11 @@ def zero_like(x: Array) -> Array:
 
 
 def step(y: Array) -> Array:
-    """1 where y > 0 and 0 where y = 0; y is never negative.
+    """1 where y > 0, 0 where y = 0 and NaN where it is NaN; y is never negative.
 
     For arrays np.sign says so in floats, by which small arrays are multiplied twice as fast as by booleans.
 
     >>> step(2.0), step(np.array([0.0, 3.0]))
     (True, array([0., 1.]))
     """
-    return np.sign(y) if hasattr(y, "dtype") else y > 0
+    return np.sign(y) if hasattr(y, "dtype") else y > 0 if y == y else y

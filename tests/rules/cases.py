@@ -84,8 +84,10 @@ for f in (np.add, np.multiply, np.divide, np.subtract):
     case(f, f, z(2), z(2, 2))
     case(f, f, x(2), z(2, 2))
 for f in (np.exp, np.sin, np.cos, np.tan, np.tanh, np.log, np.sqrt, np.square, np.reciprocal, np.absolute, np.angle,
-          np.real, np.imag, np.conjugate, np.arcsin, np.arccosh, np.arctan, np.sign, np.log1p):
+          np.real, np.imag, np.conjugate, np.arcsin, np.arccos, np.arcsinh, np.arccosh, np.arctan, np.arctanh,
+          np.sign, np.log1p, np.expm1):
     case(f, f, z(3))
+case(elementwise.sign, elementwise.sign, z(3))
 case(np.angle, lambda a: np.angle(a, deg=True), z(2))
 case(np.power, lambda a: a**3, z(2))
 case(np.clip, lambda a: np.clip(a, -0.5, 0.9), x(6))
@@ -97,7 +99,7 @@ case(np.where, lambda a, b: np.where(np.array([True, False, True]), a, b), x(2, 
 case(np.where, lambda a, b: np.where(a > b, a, b), x(3), x(3))
 case(np.where, lambda a: np.where(a > 0, a, 0), x(0))
 case(elementwise.where, lambda a, b: elementwise.where(np.array([True, False, True]), a, b), x(2, 3), x(3))
-case(np.ldexp, lambda a: np.ldexp(a, 3), x(3))
+case(np.ldexp, lambda a: np.ldexp(a, np.array([3, -2, 0])), x(3))
 case(np.unwrap, np.unwrap, np.array([0.0, 3.0, 7.0, 14.0]))
 case(np.sinc, np.sinc, np.array([0.0, 1e-3, 0.3, 0.69, 0.71, 2.5]))
 case(np.i0, np.i0, np.array([0.0, 1e-3, 4.0]))
