@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, is_variable, nodes_in
+from autograd.complaints import no_rule
+from autograd.graph import Node, is_variable, nodes_in, raw
 from autograd.rules.calls import Bound, dispatching
 from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike, DTypeLike, Shape, Tree
@@ -19,9 +20,12 @@ def stacked(x: Tree) -> Array:
 
 
 # ---- shape and dtype ------------------------------------------------------------------------------------------------
-def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str = "C", *,
+def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str | None = "C", *,
                        newshape: int | Shape | None = None, copy: bool | None = None) -> Bound:
-    return (a,), {"shape": newshape if shape is None else shape, "order": order}
+    if order in ("A", "a"):  # as it lies in memory: the gradient lies otherwise
+        order = "F" if np.asarray(raw(a)).flags.fnc else "C"
+    kept = {} if copy is None else {"copy": copy}
+    return (a,), {"shape": newshape if shape is None else shape, "order": order, **kept}
 
 
 @dispatching
@@ -30,8 +34,15 @@ def astype(x: Array, dtype: DTypeLike) -> Array:
     return np.asarray(x).astype(dtype)
 
 
-rule(np.reshape, "reshape", lambda g, y, a, shape, order="C": np.reshape(g, np.shape(a), order=order),
-     bind=_reshape_arguments, forward=lambda a, shape, order="C": np.reshape(a, shape, order=order))
+def cast(x: Array, dtype: DTypeLike) -> Array:
+    """`x` as NumPy casts it in silence: to integers as a constant, from complex to real numbers by the real part."""
+    kind = np.dtype(dtype).kind
+    x = np.real(x) if kind == "f" and np.iscomplexobj(x) else x
+    return astype(x, dtype) if kind in "fc" else np.asarray(raw(x)).astype(dtype)
+
+
+rule(np.reshape, "reshape", lambda g, y, a, shape, order="C", copy=None: np.reshape(g, np.shape(a), order=order),
+     bind=_reshape_arguments, forward=lambda a, shape, **settings: np.reshape(a, shape, **settings))
 rule(np.transpose, "transpose", lambda g, y, a, axes=None: np.transpose(
     g, None if axes is None else np.argsort([x % len(axes) for x in axes])))
 rule(np.squeeze, "squeeze", lambda g, y, a, axis=None: np.reshape(g, np.shape(a)))
@@ -50,7 +61,9 @@ rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 
 
 # ---- joining --------------------------------------------------------------------------------------------------------
-def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, **settings: Any) -> Bound:
+def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, out: None = None, **settings: Any) -> Bound:
+    if out is not None:
+        raise no_rule("concatenate with out=", "use the result it returns")
     inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     if axis is None:
         inputs, axis = [np.ravel(x) for x in inputs], 0
