@@ -86,8 +86,9 @@ FLOORS = {
     "autograd.rules": """
         calls scalars
         table
-        elementwise indexing reductions einsum constants
+        elementwise indexing reductions constants
         shaping linalg fourier
+        einsum
         derived
         __main__
     """,

@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.graph import is_variable, raw
+from autograd.graph import is_variable
 from autograd.rules.calls import Bound
-from autograd.rules.shaping import cast, stacked
+from autograd.rules.shaping import cast, dtype_of, stacked
 from autograd.rules.table import rule
-from autograd.typing import Array, DTypeLike
+from autograd.typing import Array
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # of the labels 0 to 51, which are in order
 
 
 def _empty(x: Array) -> Array:
     """What stands for an operand where NumPy is asked about the spelling alone."""
-    return np.empty((0,) * np.ndim(x), raw(x).dtype)
+    return np.empty((0,) * np.ndim(x), dtype_of(x))
 
 
 def _letters(axes: Sequence[Any]) -> str:
@@ -25,7 +25,7 @@ def _letters(axes: Sequence[Any]) -> str:
 
 
 def _einsum_arguments(*operands: Any, out: None = None, optimize: bool | str | Sequence[object] = False,
-                      dtype: DTypeLike | None = None, **settings: Any) -> Bound:
+                      dtype: Any = None, **settings: Any) -> Bound:
     """Both spellings of einsum as operands and explicit subscripts ("ij,jk->ik"), with every "..." spelled out."""
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0].replace(" ", ""), list(map(stacked, operands[1:]))
@@ -59,12 +59,11 @@ def _einsum_arguments(*operands: Any, out: None = None, optimize: bool | str | S
     else:
         joined = "".join(terms)
         right = dots + "".join(c for c in sorted(set(joined)) if joined.count(c) == 1 and c not in dots)
-    settings.update(subscripts=",".join(terms) + "->" + right, optimize=optimize)
-    return tuple(arrays), settings
+    return tuple(arrays), {**settings, "subscripts": ",".join(terms) + "->" + right, "optimize": optimize}
 
 
 def _einsum(g: Array, y: Array, inputs: tuple[Array, ...], *operands: Array, subscripts: str,
-            optimize: Any = False, **_: object) -> list[Array]:
+            optimize: Any = False, **__: Any) -> list[Array]:
     left, _, right = subscripts.partition("->")
     terms = left.split(",")
     size = dict(zip(right, np.shape(g), strict=True))

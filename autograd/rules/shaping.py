@@ -19,6 +19,17 @@ def stacked(x: Tree) -> Array:
     return x if isinstance(x, Node) else np.asarray(x)
 
 
+def no_out(name: str, out: Array) -> None:
+    """Refuse an `out=` that was given by position."""
+    if out is not None:
+        raise no_rule(f"{name} with out=", "use the result it returns")
+
+
+def dtype_of(x: Array) -> Any:
+    """The dtype of an array, or of what is in a node."""
+    return np.result_type(raw(x))
+
+
 # ---- shape and dtype ------------------------------------------------------------------------------------------------
 def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str | None = "C", *,
                        newshape: int | Shape | None = None, copy: bool | None = None) -> Bound:
@@ -62,8 +73,7 @@ rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 
 # ---- joining --------------------------------------------------------------------------------------------------------
 def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, out: None = None, **settings: Any) -> Bound:
-    if out is not None:
-        raise no_rule("concatenate with out=", "use the result it returns")
+    no_out("concatenate", out)
     inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     if axis is None:
         inputs, axis = [np.ravel(x) for x in inputs], 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.graph import raw
 from autograd.rules.indexing import Index, along, scatter
-from autograd.rules.shaping import cast, stacked
+from autograd.rules.shaping import cast, dtype_of, no_out, stacked
 from autograd.rules.table import derived
 from autograd.trees import map_tree
 from autograd.typing import Array, ArrayLike, Function, Shape
@@ -36,6 +36,7 @@ def moved(move: Function, *arrays: Array) -> Array:
 # ---- picking --------------------------------------------------------------------------------------------------------
 @derived(np.take)
 def _take(a: Array, indices: ArrayLike, axis: int | None = None, out: None = None, mode: Mode = "raise") -> Array:
+    no_out("take", out)
     a, axis = along_one(a, axis)
     return along(a, axis, np.take(np.arange(np.shape(a)[axis]), map_tree(raw, indices), mode=mode))
 
@@ -59,6 +60,7 @@ def _sliding_window_view(x: Array, window_shape: int | Shape, axis: int | Shape 
 
 @derived(np.compress)
 def _compress(condition: ArrayLike, a: Array, axis: int | None = None, out: None = None) -> Array:
+    no_out("compress", out)
     return np.take(a, np.compress(raw(condition), np.arange(np.size(condition))), axis=axis)
 
 
@@ -67,6 +69,7 @@ derived(np.extract)(lambda condition, arr: np.ravel(arr)[np.flatnonzero(conditio
 
 @derived(np.choose)
 def _choose(a: ArrayLike, choices: Sequence[Array], out: None = None, mode: Mode = "raise") -> Array:
+    no_out("choose", out)
     return moved(lambda *at: np.choose(raw(a), at, mode=mode), *_alike(choices))
 
 
@@ -78,7 +81,7 @@ def _select(condlist: Sequence[ArrayLike], choicelist: Sequence[Array], default:
 
 def _alike(arrays: Sequence[Array]) -> list[Array]:
     """The arrays in their common dtype, in which Python's numbers have no say."""
-    dtype = np.result_type(*[x if type(x) in (int, float, complex) else raw(stacked(x)).dtype for x in arrays])
+    dtype = np.result_type(*[x if type(x) in (int, float, complex) else dtype_of(stacked(x)) for x in arrays])
     return [cast(stacked(x), dtype) for x in arrays]
 
 
@@ -91,13 +94,13 @@ def _delete(arr: Array, obj: Index, axis: int | None = None) -> Array:
 @derived(np.insert)
 def _insert(arr: Array, obj: Index, values: Array, axis: int | None = None) -> Array:
     arr = stacked(arr)
-    return moved(lambda a, v: np.insert(a, raw(obj), v, axis), arr, cast(stacked(values), raw(arr).dtype))
+    return moved(lambda a, v: np.insert(a, raw(obj), v, axis), arr, cast(stacked(values), dtype_of(arr)))
 
 
 @derived(np.resize)
 def _resize(a: Array, new_shape: int | Shape) -> Array:
     source = np.resize(np.arange(np.size(a)), new_shape)
-    return np.ravel(a)[source] if np.size(a) else np.zeros(source.shape, raw(a).dtype)
+    return np.ravel(a)[source] if np.size(a) else np.zeros(source.shape, dtype_of(a))
 
 
 # ---- sorting and counting -------------------------------------------------------------------------------------------
@@ -115,9 +118,9 @@ def _partition(a: Array, kth: ArrayLike, axis: int | None = -1, kind: Any = "int
     # argpartition may leave another order than partition: match the k-th smallest of x with that of partition(x)
     source = np.argsort(raw(a), axis=axis, kind="stable")
     target = np.argsort(np.partition(raw(a), raw(kth), axis=axis, kind=kind), axis=axis, kind="stable")
-    order = np.empty_like(source)
-    np.put_along_axis(order, target, source, axis=axis)
-    return np.take_along_axis(a, order, axis=axis)
+    places = np.empty_like(source)
+    np.put_along_axis(places, target, source, axis=axis)
+    return np.take_along_axis(a, places, axis=axis)
 
 
 @derived(np.bincount)

@@ -12,7 +12,7 @@ from autograd.graph import Node, raw
 from autograd.rules.calls import normalize_axes, since_2_1
 from autograd.rules.derived.indexing import along_one, moved
 from autograd.rules.indexing import along, scatter
-from autograd.rules.shaping import cast, pad_constant, stacked
+from autograd.rules.shaping import cast, dtype_of, no_out, pad_constant, stacked
 from autograd.rules.table import derived
 from autograd.trees import flatten, map_tree
 from autograd.typing import Array, DTypeLike, Function, Shape, Tree
@@ -64,7 +64,7 @@ derived(np.diagflat)(lambda v, k=0: np.diag(np.ravel(v), k))
 @derived(np.full_like)
 def _full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, order: str = "K", subok: bool = True,
                shape: Shape | None = None, *, device: str | None = None) -> Array:
-    like = np.empty_like(raw(a), dtype, order, shape=shape)
+    like: Any = np.empty_like(raw(a), dtype, order, shape=shape)  # type: ignore[call-overload]
     return _filled(like.shape, cast(stacked(fill_value), like.dtype))
 
 
@@ -95,7 +95,7 @@ derived(*since_2_1("astype"))(lambda x, dtype, /, *, copy=True, device=None: cas
 
 
 @derived(np.ravel)
-def _ravel(a: Array, order: str | None = "C") -> Array:
+def _ravel(a: Array, order: Any = "C") -> Array:
     if order in ("K", "k"):  # as it lies in memory, but forwards: NumPy lays out an empty array alike
         a, order = np.transpose(a, np.argsort(np.empty_like(raw(a)).strides, kind="stable")[::-1]), "C"
     return np.reshape(a, -1, order=order)
@@ -151,9 +151,11 @@ def _matrix_transpose(x: Array, /) -> Array:
 # ---- joining --------------------------------------------------------------------------------------------------------
 @derived(np.stack)
 def _stack(arrays: Iterable[Array], axis: int = 0, out: None = None, **settings: Any) -> Array:
+    no_out("stack", out)
     inputs = [stacked(x) for x in arrays]
     if len({np.shape(x) for x in inputs}) != 1:
         raise ShapeError(f"stack needs arrays of one shape, got {[np.shape(x) for x in inputs]}")
+    (axis,) = normalize_axes(axis, np.ndim(inputs[0]) + 1)
     return np.concatenate([np.expand_dims(x, axis) for x in inputs], axis=axis, **settings)
 
 
@@ -250,12 +252,12 @@ def _rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
 
 
 # ---- padding --------------------------------------------------------------------------------------------------------
-STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+STATISTICS: dict[Any, Function] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
 VALUES = {"constant": "constant_values", "linear_ramp": "end_values"}
 
 
 def _reflected(x: Array, axis: int, before: int, after: int, skip: int) -> Array:
-    """NumPy's rounds of odd reflection: twice the edge, less what lies behind it (and the edge itself, if not `skip`)."""
+    """Odd reflection in NumPy's rounds: twice the edge less what lies behind it, or from it on if not `skip`."""
     period = np.shape(x)[axis] - skip
     while before or after:
         size = np.shape(x)[axis]
@@ -271,13 +273,13 @@ def _reflected(x: Array, axis: int, before: int, after: int, skip: int) -> Array
 def _beside(x: Array, axis: int, end: int, width: int, mode: str, value: Any) -> Array:
     """What np.pad puts before (end 0) or after (end -1) an axis, in the modes that compute it."""
     if mode == "linear_ramp":
-        ramp = np.linspace(value, along(x, axis, end), width, endpoint=False, dtype=raw(x).dtype, axis=axis)
+        ramp = np.linspace(value, along(x, axis, end), width, endpoint=False, dtype=dtype_of(x), axis=axis)
         return np.flip(ramp, axis) if end else ramp
     n = np.shape(x)[axis]
     if mode in STATISTICS:
         size = n if value is None else min(n, round(value))
         value = STATISTICS[mode](along(x, axis, slice(n - size, n) if end else slice(size)), axis=axis, keepdims=True)
-    return np.broadcast_to(cast(stacked(value), raw(x).dtype), (*np.shape(x)[:axis], width, *np.shape(x)[axis + 1 :]))
+    return np.broadcast_to(cast(stacked(value), dtype_of(x)), (*np.shape(x)[:axis], width, *np.shape(x)[axis + 1 :]))
 
 
 @derived(np.pad)
@@ -292,8 +294,8 @@ def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) 
         pad_width = pairs
     widths = np.asarray(raw(pad_width))
     # NumPy's own error for what is wrong, of an array as small as can be
-    np.pad(np.zeros([min(n, 1) for n in np.shape(array)], raw(array).dtype), np.where(widths > 1, widths.dtype.type(1), widths),
-           mode, **map_tree(raw, settings))
+    np.pad(np.zeros([min(n, 1) for n in np.shape(array)], dtype_of(array)),
+           np.where(widths > 1, widths.dtype.type(1), widths), mode, **map_tree(raw, settings))
     value = stacked(settings.get(VALUES.get(mode, "stat_length"), 0 if mode in VALUES else None))
     if not ndim:
         return np.copy(array)
@@ -307,8 +309,9 @@ def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) 
         if before == after == 0:
             continue
         if mode in STATISTICS or mode in ("constant", "linear_ramp"):
-            sides = [_beside(array, axis, end, width, mode, values[axis][end]) for end, width in ((0, before), (-1, after))]
-            array = np.concatenate([sides[0], array, sides[1]], axis=axis)
+            left, right = (_beside(array, axis, end, width, mode, values[axis][end])
+                           for end, width in ((0, before), (-1, after)))
+            array = np.concatenate([left, array, right], axis=axis)
         elif settings.get("reflect_type") == "odd" and n > 1:
             array = _reflected(array, axis, before, after, int(mode == "reflect"))
         else:  # the others move numbers
