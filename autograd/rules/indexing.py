@@ -50,7 +50,7 @@ def _update_value(g: Array, y: Array, x: Array, value: Array, index: Index) -> A
     number = np.arange(np.size(written)).reshape(np.shape(written))  # of what was written, each has its own
     last = np.empty(np.shape(x), int)
     last[index] = number
-    return written * (last[index] == number)  # of several writes to one element only the last has a gradient
+    return np.where(last[index] == number, written, 0)  # of several writes to one element only the last has a gradient
 
 
 rule(operator.getitem, "[ ]", lambda g, y, x, index: scatter(g, index, np.shape(x)),

@@ -43,7 +43,7 @@ def _apply_over_axes(func: Callable[[Array, int], Array], a: Array, axes: int | 
 
 @derived(np.piecewise)
 def _piecewise(x: Array, condlist: ArrayLike, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array:
-    x, y = stacked(x), np.zeros_like(raw(x))
+    x, shape = stacked(x), np.shape(x)
     conditions = map_tree(raw, condlist)
     if np.isscalar(conditions) or (not isinstance(conditions[0], (list, np.ndarray)) and np.ndim(x)):
         conditions = [conditions]
@@ -52,11 +52,14 @@ def _piecewise(x: Array, condlist: ArrayLike, funclist: Sequence[Any], *args: An
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
     if len(conditions) != len(funclist):
         raise ValueError(f"piecewise: {len(funclist)} functions for {len(conditions)} conditions (or one more)")
+    if not shape:
+        x, conditions = np.ravel(x), np.reshape(conditions, (-1, 1))
+    y = np.zeros_like(raw(x))
     for where, function in zip(conditions, funclist, strict=True):
         if np.any(where):
             value = function(x[where], *args, **kw) if callable(function) else function
             y = update(y, cast(stacked(value), dtype_of(y)), where)
-    return y
+    return np.reshape(y, shape)
 
 
 def _in_place(function: Function) -> None:

@@ -36,6 +36,7 @@ def _diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = None, append: A
 
 @derived(np.ediff1d)
 def _ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
+    ary = stacked(ary)
     parts = [p for p in (to_begin, np.diff(np.ravel(ary)), to_end) if p is not None]
     return np.concatenate([np.ravel(stacked(x)) for x in parts], dtype=dtype_of(ary))
 
@@ -130,15 +131,17 @@ def _interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = N
     if size == 1:
         y = np.broadcast_to(fp[0], np.shape(x))
     else:
-        # a line through the point before, or through that behind where the former is infinite; through neither where
-        # it is not needed: at a point itself, between equal ones, and outside
+        # a line through the point before, or through that behind where the former is infinite; level outside, and where
+        # both are infinite at a point itself and between equal ones
         j = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, size - 1)
         i = np.minimum(j, size - 2)
         with np.errstate(all="ignore"):
             slope = (heights[i + 1] - heights[i]) / (knots[i + 1] - knots[i])
             through = np.where((at != knots[j]) & np.isnan(slope * (at - knots[j]) + heights[j]), i + 1, j)
-        level = ~np.isfinite(slope) & ((at == knots[j]) | (heights[i] == heights[i + 1]))
-        away = np.where(below | above | level, 0.0, x - xp[through])
+            lost = np.isnan(slope * (at - knots[through]) + heights[through])
+        missing = np.isnan(at)
+        level = below | above | missing | lost & ((at == knots[j]) | (heights[i] == heights[i + 1]))
+        away = np.where(level & ~missing, 0.0, x - xp[through])
         y = fp[through] + away * (np.where(level, 0.0, fp[i + 1] - fp[i]) / np.where(level, 1.0, xp[i + 1] - xp[i]))
     y = np.where(below, fp[0] if left is None else left, np.where(above, fp[-1] if right is None else right, y))
     return cast(y, dtype)

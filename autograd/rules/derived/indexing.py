@@ -27,9 +27,12 @@ def along_one(a: Array, axis: int | None) -> tuple[Array, int]:
 def moved(move: Function, *arrays: Array) -> Array:
     """`move(*arrays)` for a function that only moves numbers: where to, NumPy itself says of their positions."""
     flat = np.concatenate([np.ravel(x) for x in arrays]) if len(arrays) > 1 else np.ravel(arrays[0])
-    sizes = [np.size(x) for x in arrays]
-    positions = [np.arange(end - n, end).reshape(np.shape(x))
-                 for x, n, end in zip(arrays, sizes, np.cumsum(sizes), strict=True)]
+    positions, start = [], 0
+    for x in arrays:
+        at = np.empty_like(raw(x), int)  # which lies in memory as x does, and so does the result
+        at[...] = np.arange(start, start + at.size).reshape(at.shape)
+        positions.append(at)
+        start += at.size
     return flat[move(*positions)]
 
 

@@ -38,6 +38,15 @@ def _linspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, r
     return (y, step) if retstep else y
 
 
+@derived(np.logspace)
+def _logspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, base: Array = 10.0,
+              dtype: DTypeLike | None = None, axis: int = 0) -> Array:
+    if np.ndim(base):
+        raise no_rule("logspace with an array of bases", "np.power(base, np.linspace(…)) has one")
+    y = np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
+    return y if dtype is None else cast(y, dtype)
+
+
 @derived(np.diagonal)
 def _diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     x = np.moveaxis(a, (axis1, axis2), (-2, -1))
