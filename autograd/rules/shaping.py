@@ -47,9 +47,18 @@ def astype(x: Array, dtype: DTypeLike) -> Array:
 
 def cast(x: Array, dtype: DTypeLike) -> Array:
     """`x` as NumPy casts it in silence: to integers as a constant, from complex to real numbers by the real part."""
+    if dtype_of(x) == dtype:
+        return x
     kind = np.dtype(dtype).kind
     x = np.real(x) if kind == "f" and np.iscomplexobj(x) else x
     return astype(x, dtype) if kind in "fc" else np.asarray(raw(x)).astype(dtype)
+
+
+def alike(arrays: Iterable[Array]) -> list[Array]:
+    """The arrays in their common dtype, in which Python's numbers have no say."""
+    arrays = list(arrays)
+    dtype = np.result_type(*[x if type(x) in (int, float, complex) else dtype_of(stacked(x)) for x in arrays])
+    return [cast(stacked(x), dtype) for x in arrays]
 
 
 rule(np.reshape, "reshape", lambda g, y, a, shape, order="C", copy=None: np.reshape(g, np.shape(a), order=order),
@@ -74,9 +83,10 @@ rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 # ---- joining --------------------------------------------------------------------------------------------------------
 def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, out: None = None, **settings: Any) -> Bound:
     no_out("concatenate", out)
-    inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     if axis is None:
-        inputs, axis = [np.ravel(x) for x in inputs], 0
+        inputs, axis = [np.ravel(x) for x in alike(arrays)], 0
+    else:
+        inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     return tuple(inputs), {"axis": axis, **settings}
 
 

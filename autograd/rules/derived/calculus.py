@@ -136,14 +136,17 @@ def _interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = N
         j = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, size - 1)
         i = np.minimum(j, size - 2)
         with np.errstate(all="ignore"):
-            slope = (heights[i + 1] - heights[i]) / (knots[i + 1] - knots[i])
+            slope = (np.diff(heights) / np.diff(knots))[i]
             through = np.where((at != knots[j]) & np.isnan(slope * (at - knots[j]) + heights[j]), i + 1, j)
             lost = np.isnan(slope * (at - knots[through]) + heights[through])
         missing = np.isnan(at)
         level = below | above | missing | lost & ((at == knots[j]) | (heights[i] == heights[i + 1]))
-        away = np.where(level & ~missing, 0.0, x - xp[through])
-        y = fp[through] + away * (np.where(level, 0.0, fp[i + 1] - fp[i]) / np.where(level, 1.0, xp[i + 1] - xp[i]))
-    y = np.where(below, fp[0] if left is None else left, np.where(above, fp[-1] if right is None else right, y))
+        away, rise, run = x - xp[through], fp[i + 1] - fp[i], xp[i + 1] - xp[i]
+        if np.any(level):
+            away, rise, run = np.where(level & ~missing, 0.0, away), np.where(level, 0.0, rise), np.where(level, 1.0, run)
+        y = fp[through] + away * (rise / run)
+    if np.any(below | above):
+        y = np.where(below, fp[0] if left is None else left, np.where(above, fp[-1] if right is None else right, y))
     return cast(y, dtype)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.graph import raw
 from autograd.rules.indexing import Index, along, scatter
-from autograd.rules.shaping import cast, dtype_of, no_out, stacked
+from autograd.rules.shaping import alike, cast, dtype_of, no_out, stacked
 from autograd.rules.table import derived
 from autograd.trees import map_tree
 from autograd.typing import Array, ArrayLike, Function, Shape
@@ -41,6 +41,8 @@ def moved(move: Function, *arrays: Array) -> Array:
 def _take(a: Array, indices: ArrayLike, axis: int | None = None, out: None = None, mode: Mode = "raise") -> Array:
     no_out("take", out)
     a, axis = along_one(a, axis)
+    if not np.size(a):
+        return np.reshape(a, np.take(np.empty(np.shape(a)), map_tree(raw, indices), axis, mode=mode).shape)
     return along(a, axis, np.take(np.arange(np.shape(a)[axis]), map_tree(raw, indices), mode=mode))
 
 
@@ -73,19 +75,17 @@ derived(np.extract)(lambda condition, arr: np.ravel(arr)[np.flatnonzero(conditio
 @derived(np.choose)
 def _choose(a: ArrayLike, choices: Sequence[Array], out: None = None, mode: Mode = "raise") -> Array:
     no_out("choose", out)
-    return moved(lambda *at: np.choose(raw(a), at, mode=mode), *_alike(choices))
+    return moved(lambda *at: np.choose(raw(a), at, mode=mode), *alike(choices))
 
 
 @derived(np.select)
 def _select(condlist: Sequence[ArrayLike], choicelist: Sequence[Array], default: Array = 0) -> Array:
-    *choices, default = _alike([*choicelist, default])
-    return moved(lambda *at: np.select(map_tree(raw, list(condlist)), at[:-1], at[-1]), *choices, default)
-
-
-def _alike(arrays: Sequence[Array]) -> list[Array]:
-    """The arrays in their common dtype, in which Python's numbers have no say."""
-    dtype = np.result_type(*[x if type(x) in (int, float, complex) else dtype_of(stacked(x)) for x in arrays])
-    return [cast(stacked(x), dtype) for x in arrays]
+    *choices, default = alike([*choicelist, default])
+    conditions = map_tree(raw, list(condlist))
+    np.select(conditions, [np.False_] * len(choices), np.False_)  # NumPy's own error for what is no condition
+    for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
+        default = np.where(condition, choice, default)
+    return default
 
 
 # ---- inserting and deleting -----------------------------------------------------------------------------------------

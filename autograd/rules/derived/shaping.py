@@ -194,7 +194,8 @@ def _block(arrays: Tree) -> Array:
     return moved(lambda *at: np.block(rebuilt(at)), *map(stacked, parts))
 
 
-derived(np.append)(lambda arr, values, axis=None: np.concatenate([arr, values], axis=axis))
+derived(np.append)(lambda arr, values, axis=None: np.concatenate(
+    [arr, values] if axis is not None else [np.ravel(stacked(x)) for x in (arr, values)], axis=axis))
 
 
 # ---- splitting ------------------------------------------------------------------------------------------------------
