@@ -143,7 +143,8 @@ def _interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = N
         level = below | above | missing | lost & ((at == knots[j]) | (heights[i] == heights[i + 1]))
         away, rise, run = x - xp[through], fp[i + 1] - fp[i], xp[i + 1] - xp[i]
         if np.any(level):
-            away, rise, run = np.where(level & ~missing, 0.0, away), np.where(level, 0.0, rise), np.where(level, 1.0, run)
+            away, rise = np.where(level & ~missing, 0.0, away), np.where(level, 0.0, rise)
+            run = np.where(level, 1.0, run)
         y = fp[through] + away * (rise / run)
     if np.any(below | above):
         y = np.where(below, fp[0] if left is None else left, np.where(above, fp[-1] if right is None else right, y))

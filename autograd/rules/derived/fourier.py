@@ -18,7 +18,7 @@ def _over(a: Array, s: Axes, axes: Axes, half: bool) -> list[tuple[int, int]]:
     """The (axis, length) pairs of an n-dimensional transform, as NumPy works them out beforehand."""
     if axes is None:
         axes = range(-np.ndim(a) if s is None else -len(s), 0)
-    sizes: Any = np.take(np.shape(a), list(axes)) if len(axes) else []  # before the first transform
+    sizes: Any = np.take(np.shape(a), axes) if s is None else [np.shape(a)[axis] for axis in axes]  # before the first
     lengths = list(sizes) if s is None else [n if want == -1 else want for want, n in zip(s, sizes, strict=False)]
     if s is not None and len(s) != len(axes):
         raise ValueError("Shape and axes have different lengths.")
