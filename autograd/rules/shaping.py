@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, is_variable, nodes_in
+from autograd.complaints import no_rule
+from autograd.graph import Node, is_variable, nodes_in, raw
 from autograd.rules.calls import Bound, dispatching
 from autograd.rules.table import rule
 from autograd.typing import Array, ArrayLike, DTypeLike, Shape, Tree
@@ -18,10 +19,24 @@ def stacked(x: Tree) -> Array:
     return x if isinstance(x, Node) else np.asarray(x)
 
 
+def no_out(name: str, out: Array) -> None:
+    """Refuse an `out=` that was given by position."""
+    if out is not None:
+        raise no_rule(f"{name} with out=", "use the result it returns")
+
+
+def dtype_of(x: Array) -> Any:
+    """The dtype of an array, or of what is in a node."""
+    return np.result_type(raw(x))
+
+
 # ---- shape and dtype ------------------------------------------------------------------------------------------------
-def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str = "C", *,
+def _reshape_arguments(a: Array, /, shape: int | Shape | None = None, order: str | None = "C", *,
                        newshape: int | Shape | None = None, copy: bool | None = None) -> Bound:
-    return (a,), {"shape": newshape if shape is None else shape, "order": order}
+    if order in ("A", "a"):  # as it lies in memory: the gradient lies otherwise
+        order = "F" if np.asarray(raw(a)).flags.fnc else "C"
+    kept = {} if copy is None else {"copy": copy}
+    return (a,), {"shape": newshape if shape is None else shape, "order": order, **kept}
 
 
 @dispatching
@@ -30,8 +45,24 @@ def astype(x: Array, dtype: DTypeLike) -> Array:
     return np.asarray(x).astype(dtype)
 
 
-rule(np.reshape, "reshape", lambda g, y, a, shape, order="C": np.reshape(g, np.shape(a), order=order),
-     bind=_reshape_arguments, forward=lambda a, shape, order="C": np.reshape(a, shape, order=order))
+def cast(x: Array, dtype: DTypeLike) -> Array:
+    """`x` as NumPy casts it in silence: to integers as a constant, from complex to real numbers by the real part."""
+    if dtype_of(x) == dtype:
+        return x
+    kind = np.dtype(dtype).kind
+    x = np.real(x) if kind == "f" and np.iscomplexobj(x) else x
+    return astype(x, dtype) if kind in "fc" else np.asarray(raw(x)).astype(dtype)
+
+
+def alike(arrays: Iterable[Array]) -> list[Array]:
+    """The arrays in their common dtype, in which Python's numbers have no say."""
+    arrays = list(arrays)
+    dtype = np.result_type(*[x if type(x) in (int, float, complex) else dtype_of(stacked(x)) for x in arrays])
+    return [cast(stacked(x), dtype) for x in arrays]
+
+
+rule(np.reshape, "reshape", lambda g, y, a, shape, order="C", copy=None: np.reshape(g, np.shape(a), order=order),
+     bind=_reshape_arguments, forward=lambda a, shape, **settings: np.reshape(a, shape, **settings))
 rule(np.transpose, "transpose", lambda g, y, a, axes=None: np.transpose(
     g, None if axes is None else np.argsort([x % len(axes) for x in axes])))
 rule(np.squeeze, "squeeze", lambda g, y, a, axis=None: np.reshape(g, np.shape(a)))
@@ -50,10 +81,12 @@ rule(np.triu, "triu", lambda g, y, m, k=0: np.triu(g, k))
 
 
 # ---- joining --------------------------------------------------------------------------------------------------------
-def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, **settings: Any) -> Bound:
-    inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
+def _concatenate_arguments(arrays: Iterable[Array], axis: int | None = 0, out: None = None, **settings: Any) -> Bound:
+    no_out("concatenate", out)
     if axis is None:
-        inputs, axis = [np.ravel(x) for x in inputs], 0
+        inputs, axis = [np.ravel(x) for x in alike(arrays)], 0
+    else:
+        inputs = [stacked(x) for x in arrays]  # a node is iterated over, as an array would be
     return tuple(inputs), {"axis": axis, **settings}
 
 

@@ -12,10 +12,11 @@ from autograd.errors import GradcheckError
 from autograd.functional import flatten
 from autograd.graph import Node
 from autograd.rules import TABLE, Constant, Op
+from autograd.rules.derived.apply import IN_PLACE
 
 # all rows but those that other tests add for a moment
 OURS = ("numpy", "_operator", "autograd", "nn")
-ROWS = [row for row in TABLE.values() if not isinstance(row, Constant)
+ROWS = [row for row in TABLE.values() if not isinstance(row, Constant) and row.function not in IN_PLACE
         and getattr(row.function, "__module__", "numpy").split(".")[0] in OURS]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

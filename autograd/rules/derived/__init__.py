@@ -4,4 +4,4 @@ They are grouped as NumPy's reference groups them. Unlike a rule, they may look 
 the kinds of their arguments.
 """
 
-from autograd.rules.derived import calculus, elementwise, fourier, indexing, linalg, reductions, shaping  # noqa: F401
+from autograd.rules.derived import apply, calculus, elementwise, fourier, indexing, linalg, reductions, shaping  # noqa: F401

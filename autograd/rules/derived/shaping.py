@@ -10,11 +10,11 @@ from autograd.complaints import no_rule
 from autograd.errors import ShapeError
 from autograd.graph import Node, raw
 from autograd.rules.calls import normalize_axes, since_2_1
-from autograd.rules.derived.indexing import along_one
+from autograd.rules.derived.indexing import along_one, moved
 from autograd.rules.indexing import along, scatter
-from autograd.rules.shaping import astype, pad_constant, stacked
+from autograd.rules.shaping import cast, dtype_of, no_out, pad_constant, stacked
 from autograd.rules.table import derived
-from autograd.trees import leaves
+from autograd.trees import flatten, map_tree
 from autograd.typing import Array, DTypeLike, Function, Shape, Tree
 
 
@@ -22,14 +22,29 @@ from autograd.typing import Array, DTypeLike, Function, Shape, Tree
 @derived(np.linspace)
 def _linspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, retstep: bool = False,
               dtype: DTypeLike | None = None, axis: int = 0, *, device: str | None = None) -> Array | tuple[Array, ...]:
-    start, stop = (x if isinstance(x, (int, float)) else stacked(x) for x in (start, stop))
-    steps = num - 1 if endpoint else num
-    step = (stop - start) / steps if steps else np.nan * (stop - start)
-    fractions = np.linspace(0.0, 1.0, num, endpoint, dtype=raw(step).dtype)
-    fractions = np.reshape(fractions, (-1,) + (1,) * np.ndim(step))
-    y = np.moveaxis(start * (1 - fractions) + stop * fractions, 0, axis)
-    y = y if dtype is None else astype(y, dtype)
+    # NumPy says how many steps there are, in which dtype it counts them, and what is wrong with the arguments
+    counted = np.linspace(raw(start), raw(stop), num, endpoint, axis=axis)
+    steps = operator.index(num) - bool(endpoint)
+    start, stop = (cast(stacked(x), counted.dtype) for x in (start, stop))
+    span = stop - start
+    i = np.reshape(np.arange(num, dtype=counted.dtype), (-1,) + (1,) * np.ndim(span))
+    step: Array = span / counted.dtype.type(steps) if steps > 0 else np.nan
+    y = start + (i * step if steps > 0 and np.all(raw(step) != 0) else i / counted.dtype.type(max(steps, 1)) * span)
+    if endpoint and num > 1:
+        y = np.where(i == steps, stop, y)
+    if dtype is not None:
+        y = cast(np.floor(y) if np.issubdtype(dtype, np.integer) else y, dtype)
+    y = np.moveaxis(y, 0, axis) if axis else y
     return (y, step) if retstep else y
+
+
+@derived(np.logspace)
+def _logspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, base: Array = 10.0,
+              dtype: DTypeLike | None = None, axis: int = 0) -> Array:
+    if np.ndim(base):
+        raise no_rule("logspace with an array of bases", "np.power(base, np.linspace(…)) has one")
+    y = np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
+    return y if dtype is None else cast(y, dtype)
 
 
 @derived(np.diagonal)
@@ -58,24 +73,41 @@ derived(np.diagflat)(lambda v, k=0: np.diag(np.ravel(v), k))
 @derived(np.full_like)
 def _full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, order: str = "K", subok: bool = True,
                shape: Shape | None = None, *, device: str | None = None) -> Array:
-    if not isinstance(fill_value, Node):
-        return np.full_like(raw(a), fill_value, dtype, shape=shape)
-    dtype = np.result_type(raw(a)) if dtype is None else dtype
-    filled: Array = fill_value  # to mypy a Node
-    return astype(np.broadcast_to(filled, np.shape(a) if shape is None else shape), dtype)
+    like: Any = np.empty_like(raw(a), dtype, order, shape=shape)  # type: ignore[call-overload]
+    return _filled(like.shape, cast(stacked(fill_value), like.dtype))
+
+
+@derived(np.full)  # called with like=node; of another call NumPy lets us know nothing
+def _full(shape: int | Shape, fill_value: Array, dtype: DTypeLike | None = None, order: str = "C", *,
+          device: str | None = None) -> Array:
+    value = stacked(fill_value)
+    return _filled(np.empty(shape, bool).shape, value if dtype is None else cast(value, dtype))
+
+
+def _filled(shape: Shape, value: Array) -> Array:
+    extra = max(np.ndim(value) - len(shape), 0)  # axes of length 1, as NumPy drops them where it assigns
+    return np.broadcast_to(np.reshape(value, np.shape(value)[extra:]), shape)
 
 
 @derived(np.vander)
 def _vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
+    powers = [np.vander(raw(x), 1)[:, 0]]  # ones, of the right dtype; NumPy's own error for what is no vector
     n = np.shape(x)[0] if N is None else operator.index(N)
-    x = astype(x, np.promote_types(raw(x).dtype, int))
-    columns = [x**i for i in range(n)]
-    return np.stack(columns if increasing else columns[::-1], axis=1)
+    for _ in range(n - 1):
+        powers.append(powers[-1] * x)
+    columns = [np.expand_dims(p, 1) for p in (powers[:n] if increasing else powers[:n][::-1])]
+    return np.concatenate([np.vander(raw(x), min(n, 0)), *columns], axis=1)
 
 
 # ---- shape and dtype ------------------------------------------------------------------------------------------------
-derived(*since_2_1("astype"))(lambda x, dtype, /, *, copy=True, device=None: astype(x, dtype))
-derived(np.ravel)(lambda a, order="C": np.reshape(a, -1, order=order))
+derived(*since_2_1("astype"))(lambda x, dtype, /, *, copy=True, device=None: cast(x, dtype))
+
+
+@derived(np.ravel)
+def _ravel(a: Array, order: Any = "C") -> Array:
+    if order in ("K", "k"):  # as it lies in memory, but forwards: NumPy lays out an empty array alike
+        a, order = np.transpose(a, np.argsort(np.empty_like(raw(a)).strides, kind="stable")[::-1]), "C"
+    return np.reshape(a, -1, order=order)
 
 
 def _at_least(function: Function) -> Function:
@@ -102,7 +134,9 @@ def _meshgrid(*xi: Array, copy: bool = True, sparse: bool = False,
     # which axis each input runs along, NumPy says itself
     shapes = [x.shape for x in np.meshgrid(*[np.empty(np.size(x)) for x in xi], sparse=True, indexing=indexing)]
     spread = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
-    return spread if sparse else np.broadcast_arrays(*spread)
+    if sparse:
+        return spread if copy else [*spread]  # type: ignore[return-value]  # as NumPy does
+    return np.broadcast_arrays(*spread)
 
 
 # ---- order of the axes ----------------------------------------------------------------------------------------------
@@ -126,9 +160,11 @@ def _matrix_transpose(x: Array, /) -> Array:
 # ---- joining --------------------------------------------------------------------------------------------------------
 @derived(np.stack)
 def _stack(arrays: Iterable[Array], axis: int = 0, out: None = None, **settings: Any) -> Array:
+    no_out("stack", out)
     inputs = [stacked(x) for x in arrays]
     if len({np.shape(x) for x in inputs}) != 1:
         raise ShapeError(f"stack needs arrays of one shape, got {[np.shape(x) for x in inputs]}")
+    (axis,) = normalize_axes(axis, np.ndim(inputs[0]) + 1)
     return np.concatenate([np.expand_dims(x, axis) for x in inputs], axis=axis, **settings)
 
 
@@ -154,22 +190,12 @@ def _column_stack(tup: Iterable[Array]) -> Array:
 
 @derived(np.block)
 def _block(arrays: Tree) -> Array:
-    def depth(x: Tree) -> int:
-        return 1 + max(map(depth, x)) if type(x) is list else 0
-
-    levels = depth(arrays)
-    ndim = max([levels, *map(np.ndim, leaves(arrays))])
-
-    def join(x: Tree, level: int) -> Array:
-        if type(x) is list:
-            return np.concatenate([join(part, level + 1) for part in x], axis=ndim - levels + level)
-        x = stacked(x)
-        return np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x))
-
-    return join(arrays, 0)
+    parts, rebuilt = flatten(arrays)
+    return moved(lambda *at: np.block(rebuilt(at)), *map(stacked, parts))
 
 
-derived(np.append)(lambda arr, values, axis=None: np.concatenate([arr, values], axis=axis))
+derived(np.append)(lambda arr, values, axis=None: np.concatenate(
+    [arr, values] if axis is not None else [np.ravel(stacked(x)) for x in (arr, values)], axis=axis))
 
 
 # ---- splitting ------------------------------------------------------------------------------------------------------
@@ -182,19 +208,19 @@ def _array_split(ary: Array, indices_or_sections: int | Sequence[int], axis: int
     return [along(ary, axis, slice(*b)) for b in bounds]
 
 
-@derived(np.split)
-def _split(ary: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]:
-    np.split(np.empty(np.shape(ary)[axis]), indices_or_sections)  # NumPy's own error for an unequal division
-    return np.array_split(ary, indices_or_sections, axis)
+def _split(function: Function, axis_of: Function) -> None:
+    def split(ary: Array, indices_or_sections: int | Sequence[int], *args: Any, **settings: Any) -> list[Array]:
+        # NumPy's own error for an unequal division, and for too few axes
+        function(np.empty(np.shape(ary), bool), raw(indices_or_sections), *args, **settings)
+        return np.array_split(ary, indices_or_sections, axis_of(ary, *args, **settings))
+
+    derived(function)(split)
 
 
-@derived(np.hsplit)
-def _hsplit(ary: Array, indices_or_sections: int | Sequence[int]) -> list[Array]:
-    return np.split(ary, indices_or_sections, axis=1 if np.ndim(ary) > 1 else 0)
-
-
-derived(np.vsplit)(lambda ary, indices_or_sections: np.split(ary, indices_or_sections, axis=0))
-derived(np.dsplit)(lambda ary, indices_or_sections: np.split(ary, indices_or_sections, axis=2))
+_split(np.split, lambda ary, axis=0: axis)
+_split(np.hsplit, lambda ary: min(np.ndim(ary) - 1, 1))
+_split(np.vsplit, lambda ary: 0)
+_split(np.dsplit, lambda ary: 2)
 derived(*since_2_1("unstack"))(lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
 
 
@@ -236,34 +262,68 @@ def _rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
 
 
 # ---- padding --------------------------------------------------------------------------------------------------------
-# the modes that only copy are a `take`; the others but "constant" are affine along each axis
-def _linear(x: Array, axis: int, function: Function) -> Array:
-    """`function`, which is affine along one axis, applied there: its matrix is what it makes of the unit vectors."""
+STATISTICS: dict[Any, Function] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+VALUES = {"constant": "constant_values", "linear_ramp": "end_values"}
+
+
+def _reflected(x: Array, axis: int, before: int, after: int, skip: int) -> Array:
+    """Odd reflection in NumPy's rounds: twice the edge less what lies behind it, or from it on if not `skip`."""
+    period = np.shape(x)[axis] - skip
+    while before or after:
+        size = np.shape(x)[axis]
+        longest = (size - skip) // period * period
+        left, right = min(longest, before), min(longest, after)
+        head, tail = along(x, axis, slice(skip, skip + left)), along(x, axis, slice(size - skip - right, size - skip))
+        x = np.concatenate([2 * along(x, axis, slice(1)) - np.flip(head, axis), x,
+                            2 * along(x, axis, slice(-1, None)) - np.flip(tail, axis)], axis=axis)
+        before, after = before - left, after - right
+    return x
+
+
+def _beside(x: Array, axis: int, end: int, width: int, mode: str, value: Any) -> Array:
+    """What np.pad puts before (end 0) or after (end -1) an axis, in the modes that compute it."""
+    if mode == "linear_ramp":
+        ramp = np.linspace(value, along(x, axis, end), width, endpoint=False, dtype=dtype_of(x), axis=axis)
+        return np.flip(ramp, axis) if end else ramp
     n = np.shape(x)[axis]
-    offset = function(np.zeros(n, raw(x).dtype))
-    matrix = np.stack([function(row) - offset for row in np.eye(n, dtype=raw(x).dtype)], axis=-1)
-    return np.moveaxis(np.tensordot(np.moveaxis(x, axis, -1), matrix, axes=(-1, -1)) + offset, -1, axis)
+    if mode in STATISTICS:
+        size = n if value is None else min(n, round(value))
+        value = STATISTICS[mode](along(x, axis, slice(n - size, n) if end else slice(size)), axis=axis, keepdims=True)
+    return np.broadcast_to(cast(stacked(value), dtype_of(x)), (*np.shape(x)[:axis], width, *np.shape(x)[axis + 1 :]))
 
 
 @derived(np.pad)
 def _pad(array: Array, pad_width: Any, mode: Any = "constant", **settings: Any) -> Array:
     ndim = np.ndim(array)
+    if callable(mode) or mode == "empty":
+        raise no_rule(f"pad with mode={mode!r}", "the other modes have one")
     if isinstance(pad_width, dict):
-        pad_width = [pad_width.get(i, pad_width.get(i - ndim, 0)) for i in range(ndim)]
-        pad_width = [(w, w) if np.ndim(w) == 0 else tuple(w) for w in pad_width]
-    widths = [(int(before), int(after)) for before, after in np.broadcast_to(raw(pad_width), (ndim, 2))]
-    if mode == "constant":
-        return pad_constant(array, tuple(widths), settings.get("constant_values", 0))
-    if mode in ("maximum", "minimum", "median", "empty") or callable(mode):
-        raise no_rule(f"pad with mode={mode!r}", "the linear modes have one")
-    moves = mode in ("edge", "symmetric", "wrap") or (mode == "reflect" and settings.get("reflect_type") != "odd")
-    for axis, width in enumerate(widths):
-        if width == (0, 0):
+        pairs = [(0, 0)] * ndim
+        for axis, width in pad_width.items():
+            pairs[axis] = width if isinstance(width, tuple) else (width, width)
+        pad_width = pairs
+    widths = np.asarray(raw(pad_width))
+    # NumPy's own error for what is wrong, of an array as small as can be
+    np.pad(np.zeros([min(n, 1) for n in np.shape(array)], dtype_of(array)),
+           np.where(widths > 1, widths.dtype.type(1), widths), mode, **map_tree(raw, settings))
+    value = stacked(settings.get(VALUES.get(mode, "stat_length"), 0 if mode in VALUES else None))
+    if not ndim:
+        return np.copy(array)
+    if mode == "constant" and not isinstance(value, Node):
+        return pad_constant(array, tuple((int(b), int(a)) for b, a in np.broadcast_to(widths, (ndim, 2))), value)
+    values: Any = np.broadcast_to(value, (ndim, 2))
+    if np.size(value) > 2 and not isinstance(value, Node):
+        values = values.tolist()  # as NumPy does, so that they have no say in the dtype
+    for axis, (before, after) in enumerate(np.broadcast_to(widths, (ndim, 2)).tolist()):
+        n = np.shape(array)[axis]
+        if before == after == 0:
             continue
-        own = {k: tuple(np.broadcast_to(v, (ndim, 2))[axis]) if k in ("end_values", "stat_length") and v is not None
-               else v for k, v in settings.items()}
-        if moves:
-            array = np.take(array, np.pad(np.arange(np.shape(array)[axis]), width, mode, **own), axis=axis)
-        else:
-            array = _linear(array, axis, lambda v, w=width, o=own: np.pad(v, w, mode, **o))
+        if mode in STATISTICS or mode in ("constant", "linear_ramp"):
+            left, right = (_beside(array, axis, end, width, mode, values[axis][end])
+                           for end, width in ((0, before), (-1, after)))
+            array = np.concatenate([left, array, right], axis=axis)
+        elif settings.get("reflect_type") == "odd" and n > 1:
+            array = _reflected(array, axis, before, after, int(mode == "reflect"))
+        else:  # the others move numbers
+            array = np.take(array, np.pad(np.arange(n), (before, after), mode), axis=axis)
     return array
