@@ -290,13 +290,13 @@ class NAdam(Optimizer):
 def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
     """An update of float16, in float32 (where Adam's eps and small squares are not 0), or of complex numbers, in pairs.
 
-    What is remembered of float16 stays in float32.
+    What is remembered of float16 stays in float32. The gradient of z = x + iy is dL/dx - i dL/dy: down is its conjugate.
     """
     if x.dtype.kind != "c":
         data, after = update(*[np.asarray(a, np.result_type(x, np.float32)) for a in (x, g)], state, group)
         return data.astype(x.dtype), after
     pairs, whole = partial(_in_pairs, x.dtype), partial(_in_complex, x.dtype)
-    data, after = update(pairs(x), pairs(g), {name: pairs(a) for name, a in state.items()}, group)
+    data, after = update(pairs(x), pairs(np.conj(g)), {name: pairs(a) for name, a in state.items()}, group)
     return whole(data), {name: whole(a) for name, a in after.items()}
 
 

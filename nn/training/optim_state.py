@@ -188,9 +188,11 @@ class Groups:
         missing = [name for name in self.remembers if name not in found] if found else []
         if missing:
             raise ValueError(f"{kind}: the saved state of parameter {i} has no {missing[0]!r}, only {sorted(found)}")
-        step, product = found.get("step", 1), found.get("mu_product", 0.5)
-        if not (step >= 1 and step == int(step)) or not 0 <= product <= 1:
-            raise ValueError(f"{kind}: parameter {i} has made {step} steps by the saved state (mu_product: {product})")
+        step, product = found.get("step", 0), found.get("mu_product", 1.0)
+        if not (step >= 0 and step % 1 == 0) or not 0 <= product <= 1:
+            raise ValueError(f"{kind}: a saved state of parameter {i} after {step} steps, with mu_product {product}")
+        if "step" in found:
+            found["step"] = int(step)  # PyTorch's is a float
         return found
 
     def __repr__(self) -> str:
