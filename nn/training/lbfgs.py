@@ -95,9 +95,9 @@ class LBFGS(Optimizer):
         if result is None:
             raise TypeError("the closure of LBFGS gave None: it returns the loss")
         loss, g = float(raw(result)), self._gradient()
-        if not (math.isfinite(loss) and np.all(np.isfinite(g))):
-            raise ValueError(f"LBFGS begins where the loss is {loss} and its gradient "
-                             f"{'finite' if np.all(np.isfinite(g)) else 'not finite'}: no direction leads down from there")
+        if not math.isfinite(loss) or not np.all(np.isfinite(g)):
+            raise ValueError(f"LBFGS begins where the loss is {loss} and the largest element of its gradient "
+                             f"{np.max(np.abs(g), initial=0.0)}: no direction leads down from there")
         state["func_evals"] = state.get("func_evals", 0) + 1
         evaluations, start = 1, self._numbers()
         if np.max(np.abs(g), initial=0.0) <= o["tolerance_grad"]:

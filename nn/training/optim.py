@@ -16,7 +16,8 @@ from autograd.typing import Array, DTypeLike, Function
 from nn.module import Module
 from nn.training.optim_state import Group, Groups, Params, State
 
-FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
+FLOAT64: Any = np.dtype(np.float64)
+FLOAT32: Any = np.dtype(np.float32)
 Owner = Module | Node | Iterable[Node]  # of gradients
 
 
@@ -57,7 +58,9 @@ class Optimizer(Groups):
     def step(self, closure: Callable[[], Array] | None = None) -> Array:
         """Move every parameter that has a gradient; closure(), if given, computes the loss and gradients before."""
         loss = None if closure is None else closure()
-        update, moved, arrays, states, i = self.update, [], [], self._states.copy(), 0
+        moved: list[Any] = []
+        arrays: list[Any] = []
+        update, states, i = self.update, self._states.copy(), 0
         move, put = moved.append, arrays.append  # looked up once: this loop is run for every parameter at every step
         for options in self.param_groups:
             group = {**options}  # a plain dict, which is read faster
@@ -290,7 +293,8 @@ class NAdam(Optimizer):
 def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
     """An update of float16, in float32 (where Adam's eps and small squares are not 0), or of complex numbers, in pairs.
 
-    What is remembered of float16 stays in float32. The gradient of z = x + iy is dL/dx - i dL/dy: down is its conjugate.
+    What is remembered of float16 stays in float32. The gradient of z = x + iy is dL/dx - i dL/dy: its conjugate leads
+    down.
     """
     if x.dtype.kind != "c":
         data, after = update(*[np.asarray(a, np.result_type(x, np.float32)) for a in (x, g)], state, group)
@@ -300,12 +304,12 @@ def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> 
     return whole(data), {name: whole(a) for name, a in after.items()}
 
 
-def _in_pairs(dtype: DTypeLike, a: Array) -> Array:
+def _in_pairs(dtype: Any, a: Array) -> Array:
     """An array of complex numbers as one of reals, with an axis more; what is no array stays."""
     return a[..., None].astype(dtype, order="C").view(dtype.type(0).real.dtype) if isinstance(a, ndarray) else a
 
 
-def _in_complex(dtype: DTypeLike, a: Array) -> Array:
+def _in_complex(dtype: Any, a: Array) -> Array:
     return np.ascontiguousarray(a).view(dtype)[..., 0] if isinstance(a, ndarray) else a
 
 

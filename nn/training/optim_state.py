@@ -86,15 +86,15 @@ class Groups:
     def check(self, group: Group) -> None:
         """Raise a ValueError if an option of a group is out of its range."""
         for name in NEVER_NEGATIVE:
-            if name in group and not (_is_number(group[name]) and group[name] >= 0):
+            if name in group and not (is_number(group[name]) and group[name] >= 0):
                 raise ValueError(f"{name} must not be negative, got {group[name]}")
-        if "dampening" in group and not _is_number(group["dampening"]):
+        if "dampening" in group and not is_number(group["dampening"]):
             raise ValueError(f"dampening is a number, got {group['dampening']!r}")
         for name in SWITCHES:
             if name in group and group[name] not in (True, False):
                 raise ValueError(f"{name} is True or False, got {group[name]!r}")
         betas = group.get("betas", (0, 0))
-        if not (isinstance(betas, tuple) and len(betas) == 2 and all(_is_number(b) and 0 <= b < 1 for b in betas)):
+        if not (isinstance(betas, tuple) and len(betas) == 2 and all(is_number(b) and 0 <= b < 1 for b in betas)):
             raise ValueError(f"betas are two numbers, at least 0 and below 1, got {betas}")
 
     @property
@@ -210,5 +210,16 @@ def python_numbers(x: Any) -> Any:
     return x.item() if isinstance(x, (np.generic, ndarray)) and x.ndim == 0 else x
 
 
-def _is_number(x: Any) -> bool:
+def is_number(x: Any) -> bool:
+    """Whether it is Python's number: no bool, no NaN."""
     return isinstance(x, (int, float)) and not isinstance(x, bool) and x == x
+
+
+def whole(name: str, x: Any, least: int) -> int:
+    """x as an int, if it is a whole number, and at least so much."""
+    x = python_numbers(x)
+    if not is_number(x) or x % 1 != 0:
+        raise TypeError(f"{name} is a whole number, got {x!r:.60}")
+    if x < least:
+        raise ValueError(f"{name} must be at least {least}, got {x}")
+    return int(x)
