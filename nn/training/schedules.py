@@ -31,8 +31,8 @@ def _same_groups(schedule: Any, n: int) -> None:
     """A ValueError if the optimiser has got other groups since the schedule was made for n."""
     have = len(schedule.optimizer.param_groups)
     if have != n:
-        raise ValueError(f"{type(schedule).__name__} was made for {n} group{'s' * (n > 1)} of the optimiser, and now there "
-                         f"are {have}: make the schedule after the last add_param_group")
+        raise ValueError(f"{type(schedule).__name__} was made for {n} group{'s' * (n > 1)} of the optimiser, now "
+                         f"there are {have}: make the schedule after the last add_param_group")
 
 
 def _factor(name: str, x: float) -> float:
