@@ -15,7 +15,7 @@ from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
 from autograd.typing import Array, ArrayLike
 from nn.training.optim import Optimizer
-from nn.training.optim_state import Group, Params, State
+from nn.training.optim_state import Group, Params, State, is_number, python_numbers, whole
 
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
 STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}
@@ -72,8 +72,10 @@ class LBFGS(Optimizer):
         """As the parent's; and how many iterations and pairs there are must be at least one."""
         super().check(group)
         for name in ("max_iter", "history_size"):
-            if group[name] < 1:
-                raise ValueError(f"{name} must be at least 1, got {group[name]}")
+            whole(name, group[name], 1)
+        for name in ("max_eval", "tolerance_grad", "tolerance_change"):
+            if not is_number(group[name]):
+                raise ValueError(f"{name} is a number, got {group[name]!r}")
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ValueError(f"line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
 
@@ -185,8 +187,12 @@ class LBFGS(Optimizer):
                 found[name] = [vector(name, x) for x in value]
             elif name in ("d", "prev_flat_grad"):
                 found[name] = vector(name, value)
+            elif name in ("func_evals", "n_iter"):
+                found[name] = whole(f"LBFGS: the saved {name}", value, 0)
+            elif is_number(python_numbers(value)):
+                found[name] = float(value)
             else:
-                found[name] = int(value) if name in ("func_evals", "n_iter") else float(value)
+                raise ValueError(f"LBFGS: the saved {name} is no number, but {value!r:.40}")
         if i or (found.get("n_iter") and found.keys() != STATE):
             raise ValueError(f"LBFGS: the saved state has {sorted(found)} of parameter {i}, not {sorted(STATE)} of 0")
         return found

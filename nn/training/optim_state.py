@@ -15,7 +15,7 @@ State = dict[str, Any]  # of one parameter, by PyTorch's names
 Group = dict[str, Any]  # {"params": [...], "lr": ..., and the other options}
 Params = Iterable[Node] | Iterable[Group]
 NEVER_NEGATIVE = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value",
-                  "momentum_decay")
+                  "momentum_decay", "initial_lr")
 SWITCHES = ("nesterov", "maximize", "amsgrad", "centered", "decoupled_weight_decay")
 
 

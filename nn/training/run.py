@@ -1,5 +1,6 @@
 """A training run: its state, which `fit` moves on and callbacks look at, and the batches that it goes through."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ from autograd.typing import Array
 from nn.module import Module
 from nn.training.history import History
 from nn.training.optim import Optimizer
+from nn.training.optim_state import whole
 
 
 class Run:
@@ -22,7 +24,7 @@ class Run:
     loss         of the last step: a float; of an ensemble, an array with the loss of each member
     node         that loss as a node, with its graph
     stop         set it to True, or to the reason, and the run ends
-    diverged     the loss is not finite any more: no checkpoint is written
+    diverged     the loss is not finite any more: no step is made on it, and no checkpoint is written
     """
 
     def __init__(self, model: Module, optimizer: Optimizer, schedule: Any, rng: "np.random.Generator", watched: str):
@@ -33,6 +35,7 @@ class Run:
         self.node: Array = None
         self.stop: str | bool = False
         self.diverged = False
+        self.before: Any = [x.data for x in optimizer.params], optimizer._states  # the last step
         self.order = rng.bit_generator.state  # from which this epoch's order was drawn
         self.total: Array = 0.0  # the losses of this epoch's samples
         self.seen = 0  # how many samples those were
@@ -50,6 +53,17 @@ class Run:
         self.step += 1
         self.batch += 1
 
+    def go_back(self) -> bool:
+        """If a parameter is not finite, go back to before the last step; whether that was so."""
+        params, (arrays, states) = self.optimizer.params, self.before
+        if all(is_finite(x.data) for x in params):
+            return False
+        if all(np.shape(x.data) == np.shape(a) for x, a in zip(params, arrays, strict=True)):  # no member was dropped
+            for x, a in zip(params, arrays, strict=True):
+                x.data = a
+            self.optimizer._states = states
+        return True
+
     def score(self) -> float:
         """The watched number after the last epoch; of an ensemble, its mean."""
         return float(np.mean(self.history.epochs[self.watched][-1]))
@@ -59,13 +73,32 @@ Callback = Callable[[Run], Any]
 Batch = tuple[tuple[Array, ...], Array]  # ((x, ...), y)
 
 
+def _parted(batch: Any) -> Batch:
+    """A batch that was given, as ((x, …), y)."""
+    if not isinstance(batch, (tuple, list)) or len(batch) < 2:
+        raise TypeError(f"a batch is (x, y), but the data gave {_named(batch)} for one; arrays are a tuple: (x, y)")
+    *inputs, target = batch
+    if not np.ndim(raw(target)):
+        raise ShapeError(f"the target of a batch has no axis of samples: it is {_named(target)}")
+    return tuple(inputs), target
+
+
+def _named(x: Any) -> str:
+    shape = getattr(x, "shape", None)
+    return f"{type(x).__name__} {x!r:.30}" if shape is None else f"{type(x).__name__} of shape {tuple(shape)}"
+
+
+def is_finite(x: Array) -> bool:
+    """Whether a number, or all of an array, is neither infinite nor NaN."""
+    return math.isfinite(x) if type(x) is float else bool(np.isfinite(x).all())
+
+
 class Batches:
     """The data of `fit`, cut into batches ((x, …), y), epoch after epoch."""
 
     def __init__(self, data: Any, batch_size: int, shuffle: bool):
-        if batch_size < 1:
-            raise ValueError(f"batch_size is at least 1, got {batch_size}")
-        self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
+        batch_size = whole("batch_size", batch_size, 1)
+        self.data, self.batch_size, self.shuffle = data, batch_size, bool(shuffle)
         self.arrays: list[Array] | None = None
         self.whole: list[Batch] = []  # all arrays as they are, if they are one batch
         self.samples = 0
@@ -81,6 +114,12 @@ class Batches:
                 self.whole = [(tuple(self.arrays[:-1]), self.arrays[-1])]
         elif not hasattr(data, "__iter__"):
             raise TypeError(f"data is arrays (x, y) or gives batches when iterated over, not {type(data).__name__}")
+        elif isinstance(data, (list, tuple)) and data:
+            first = data[0]
+            plain = isinstance(first, list) and len(first) > 2 and all(isinstance(x, (list, float, int)) for x in first)
+            if plain or not isinstance(first, (list, tuple)):
+                raise TypeError(f"data is a {type(data).__name__} of {_named(first)}, …: write arrays as (x, y), "
+                                "and batches as [(x, y), …]")
 
     def __len__(self) -> int:
         """How many an epoch has; 0 if nobody knows."""
@@ -103,7 +142,7 @@ class Batches:
         if self.whole:
             return self.whole[first:]
         if self.arrays is None:
-            return ((tuple(inputs), target) for *inputs, target in islice(self.data, first, None))
+            return map(_parted, islice(self.data, first, None))
         return self._pieces(self.arrays, first, order)
 
     def _pieces(self, arrays: list[Array], first: int, order: Array) -> Iterator[Batch]:
