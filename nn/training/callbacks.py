@@ -129,8 +129,7 @@ class Diverged(Exception):
 
 
 def divergence(run: Run, reason: str) -> None:
-    """Ends the run, with a warning, at the last numbers that were finite."""
-    run.go_back()
+    """Ends the run, with a warning."""
     run.diverged = True
     run.stop = f"{reason} in epoch {min(run.epoch + 1, len(run.history) + 1)}"
     warnings.warn(f"fit: {run.stop}; try a smaller learning rate, or clip_norm", RuntimeWarning, 3)

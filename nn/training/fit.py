@@ -107,10 +107,11 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
             if not run.batch:
                 run.total, run.seen = 0.0, 0
             for inputs, target in batches.of_epoch(run):  # noqa: B007 (closure reads them)
-                before, begun = ([x.data for x in optimizer.params], optimizer._states), False
+                before, begun = run.numbers(), False
                 try:
                     node = optimizer.step(closure)
                 except own.Diverged as found:
+                    run.go_back(before)
                     own.divergence(run, str(found))
                     break
                 run.before = before

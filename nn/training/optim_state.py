@@ -23,7 +23,8 @@ class Options(Group):
     """A group, in which NumPy's numbers become Python's: they would turn float32 parameters into float64."""
 
     def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name, value if name == "params" else python_numbers(value))
+        value = value if name == "params" else python_numbers(value)
+        super().__setitem__(name, float(value) if name == "lr" and is_number(value) else value)
 
     def update(self, *others: Any, **more: Any) -> None:
         for name, value in dict(*others, **more).items():

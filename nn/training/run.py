@@ -35,7 +35,8 @@ class Run:
         self.node: Array = None
         self.stop: str | bool = False
         self.diverged = False
-        self.before: Any = [x.data for x in optimizer.params], optimizer._states  # the last step
+        self._buffers = [(vars(module), name) for module in model.modules() for name in module._buffers]
+        self.before = self.numbers()  # the last step
         self.order = rng.bit_generator.state  # from which this epoch's order was drawn
         self.total: Array = 0.0  # the losses of this epoch's samples
         self.seen = 0  # how many samples those were
@@ -53,15 +54,28 @@ class Run:
         self.step += 1
         self.batch += 1
 
-    def go_back(self) -> bool:
-        """If a parameter is not finite, go back to before the last step; whether that was so."""
-        params, (arrays, states) = self.optimizer.params, self.before
-        if all(is_finite(x.data) for x in params):
-            return False
-        if all(np.shape(x.data) == np.shape(a) for x, a in zip(params, arrays, strict=True)):  # no member was dropped
-            for x, a in zip(params, arrays, strict=True):
-                x.data = a
-            self.optimizer._states = states
+    def numbers(self) -> Any:
+        """What a step changes: parameters, what the optimiser remembers of them, buffers. Nothing is copied."""
+        return [x.data for x in self.optimizer.params], self.optimizer._states, [d[name] for d, name in self._buffers]
+
+    def go_back(self, begun: Any = None) -> bool:
+        """Go back to before a step that was begun; and to before the last one, if that has left what is not finite.
+
+        Returns whether the last step has.
+        """
+        params, places = self.optimizer.params, self._buffers
+        for numbers in [self.before] if begun is None else [begun, self.before]:
+            arrays, states, buffers = numbers
+            here = [*[x.data for x in params], *[d[name] for d, name in places]]
+            if numbers is not begun and all(is_finite(a) for a in here[: len(params)]):
+                return False
+            if list(map(np.shape, here)) == list(map(np.shape, [*arrays, *buffers])):  # no member was dropped
+                for x, a in zip(params, arrays, strict=True):
+                    if x.data is not a:
+                        x.data = a
+                for (d, name), a in zip(places, buffers, strict=True):
+                    d[name] = a
+                self.optimizer._states = states
         return True
 
     def score(self) -> float:

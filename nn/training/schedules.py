@@ -134,14 +134,14 @@ class Schedule:
         for name in ("base_lrs", "min_lrs"):
             if name in have and len(have[name]) != len(state[name]):
                 raise ValueError(f"{type(self).__name__}: {len(have[name])} groups, and saved {len(state[name])}")
-        wrong = [name for name, mine in have.items() if not _alike(mine, state[name])]
+        wrong = [name for name, mine in have.items() if not _alike(mine, state[name], any_length=name == "milestones")]
         if wrong:
             raise ValueError(f"{type(self).__name__}: a saved {wrong[0]} of {state[wrong[0]]!r:.60}")
         before = dict(vars(self))
         vars(self).update(copy.deepcopy(state))
         try:
             possible = not hasattr(self, "_rates") or all(math.isfinite(lr) for lr in self._rates())
-        except ArithmeticError:
+        except Exception:  # whatever a formula makes of numbers of the wrong kind
             possible = False
         if not possible:
             vars(self).update(before)
@@ -149,12 +149,11 @@ class Schedule:
         self._loaded = tuple(g["lr"] for g in self.optimizer.param_groups if g["lr"] == g.get("initial_lr"))
 
 
-def _alike(mine: Any, given: Any) -> bool:
+def _alike(mine: Any, given: Any, any_length: bool = False) -> bool:
     """Whether a saved thing can stand for one's own: a number for a number, a list of such for a list."""
     if isinstance(mine, list):
-        inner = mine[0] if mine else 0
-        same = not isinstance(inner, list) or len(given) == len(mine)
-        return isinstance(given, list) and same and all(_alike(inner, x) for x in given)
+        whole_numbers = any_length and isinstance(given, list) and all(_alike(0, x) for x in given)
+        return whole_numbers or (isinstance(given, list) and len(given) == len(mine) and all(map(_alike, mine, given)))
     if isinstance(mine, bool) or not isinstance(mine, (int, float)):
         return bool(given == mine) if isinstance(mine, str) else type(given) is type(mine)
     return is_number(given) and (isinstance(mine, float) or (isinstance(given, int) and given >= 0))
