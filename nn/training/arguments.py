@@ -1,6 +1,6 @@
 """The arguments of `fit` and `evaluate`: of each that is wrong, one line says so before anything is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from autograd.typing import Array, Function
 from nn.ensemble import EnsembleError
 from nn.module import Module
 from nn.training.optim import Optimizer
+from nn.training.optim_state import is_number, python_numbers
 
 Metrics = dict[str, Callable[[Array, Array], Array]]  # functions of (output, target), by name
 
@@ -53,11 +54,21 @@ def check_training(model: Any, loss: Any, optimizer: Any, schedule: Any, clip_no
     if optimizer.closure_needed and model.stacked is not None:
         raise EnsembleError(f"{type(optimizer).__name__} takes one step length for all, and can't train an ensemble")
     if schedule is not None:
-        _instance("schedule", schedule, object, "such as nn.StepLR(optimizer, 10)")
+        _instance("schedule", schedule, object, "one of nn's, such as nn.StepLR(optimizer, 10)")
+        if not hasattr(schedule, "step") or not hasattr(schedule, "watches"):
+            raise TypeError(f"schedule is one of nn's, such as nn.StepLR(optimizer, 10); got {schedule!r:.60}")
         if getattr(schedule, "optimizer", optimizer) is not optimizer:
             raise ValueError(f"the schedule, a {type(schedule).__name__}, is of another optimiser")
-    if clip_norm is not None and not clip_norm > 0:
-        raise ValueError(f"clip_norm must be above 0, got {clip_norm}")
+    if clip_norm is not None and not (is_number(python_numbers(clip_norm)) and clip_norm > 0):
+        raise ValueError(f"clip_norm is a number above 0, got {clip_norm!r:.60}")
+
+
+def check_callbacks(callbacks: Any) -> list[Any]:
+    """One function, or several, as a list."""
+    found = [callbacks] if callable(callbacks) or not isinstance(callbacks, Iterable) else list(callbacks)
+    if not all(map(callable, found)):
+        raise TypeError(f"callbacks are functions of the run, got {callbacks!r:.60}")
+    return found
 
 
 def check_node(node: Any, members: int | None) -> Any:

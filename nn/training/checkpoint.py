@@ -33,7 +33,8 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str], batches: Batches, every: int | None):
-        self.path, self.batches, self.every = path, batches, every and whole("checkpoint_every", every, 1)
+        self.path, self.batches = path, batches
+        self.every = None if every is None else whole("checkpoint_every", every, 1)
         self.on_step = bool(every)
         self.written = time.monotonic()
         check_path(path)

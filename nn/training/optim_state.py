@@ -142,7 +142,8 @@ class Groups:
         """The options and states of a saved state, checked."""
         kind = type(self).__name__
         if not isinstance(saved, dict) or not {"state", "param_groups"} <= saved.keys():
-            raise ValueError(f"{kind}: a saved state has 'state' and 'param_groups', this one {list(saved)!r:.60}")
+            has = sorted(saved) if isinstance(saved, dict) else f"is {saved!r:.40}"
+            raise ValueError(f"{kind}: a saved state has 'state' and 'param_groups', this one {has}")
         groups = saved["param_groups"]
         have, given = [len(g["params"]) for g in self.param_groups], [len(g["params"]) for g in groups]
         if have != given:

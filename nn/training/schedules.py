@@ -125,14 +125,14 @@ class Schedule:
         of another kind of schedule or of other groups, or its numbers are none.
         """
         if not isinstance(state, dict):
-            raise ValueError(f"{type(self).__name__}: a saved state is a dict, got {state!r:.60}")
+            raise ValueError(f"{type(self).__name__}: a saved state is a dict, not {state!r:.60}")
         state = {name: x for name, x in state.items() if not name.startswith("_")}
         have = Schedule.state_dict(self)
         other = sorted(have.keys() ^ state.keys())
         if other:
             raise ValueError(f"{type(self).__name__}: a saved state of other names, {other[0]!r} for one")
         for name in ("base_lrs", "min_lrs"):
-            if name in have and len(have[name]) != len(state[name]):
+            if name in have and isinstance(state[name], list) and len(have[name]) != len(state[name]):
                 raise ValueError(f"{type(self).__name__}: {len(have[name])} groups, and saved {len(state[name])}")
         wrong = [name for name, mine in have.items() if not _alike(mine, state[name], any_length=name == "milestones")]
         if wrong:
@@ -441,8 +441,8 @@ class SequentialLR:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what `state_dict` gave; ValueError, and nothing changes, if it is of other schedules."""
         n = len(self.schedulers)
-        if (not isinstance(state, dict) or state.keys() != {"last_epoch", "schedulers"} or len(state["schedulers"]) != n
-                or not _alike(0, state["last_epoch"])):
+        if (not isinstance(state, dict) or state.keys() != {"last_epoch", "schedulers"} or not _alike(0, state["last_epoch"])
+                or not isinstance(state["schedulers"], list) or len(state["schedulers"]) != n):
             raise ValueError(f"the saved state is not of a SequentialLR of {n} schedules")
         before = self.state_dict()
         try:
