@@ -32,6 +32,7 @@ NPZ_DTYPES = {*DTYPES.values(), "complex128"}
 
 RESERVED = "__metadata__"  # safetensors' own name for what is not an array; the same is used in .npz
 CHECKSUM = "norgrad.blake2b"  # among the metadata of a .safetensors; a .npz has zip's own checksums
+HEADER = 130  # bytes around the numbers of a part of a .npz, but for its name: fewer than another part would take
 FACTOR, SLACK = 1000, 2**26  # a compressed file may hold 1000 times its size (zeros alone reach 1032), or 64 MiB
 
 
@@ -242,6 +243,13 @@ def _read_npz(stream: BinaryIO, max_bytes: int) -> tuple[Arrays, dict[str, str]]
         total = sum(member.file_size for member in members)
         if total > max(size, min(max_bytes, max(FACTOR * size, SLACK))):
             raise ValueError(f"its {size:,} bytes claim to hold {total:,}: more than is credible, or than max_bytes")
+        here = 0
+        for member in sorted(members, key=lambda x: x.header_offset):
+            if member.header_offset - here > HEADER:
+                break
+            here = member.header_offset + member.compress_size + len(member.filename.encode())
+        if archive.start_dir - here > HEADER:
+            raise ValueError(f"there is something at byte {here:,} that is not in its directory")
         for member in members:
             name = member.filename.removesuffix(".npy")
             if name == member.filename:

@@ -441,8 +441,8 @@ class SequentialLR:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what `state_dict` gave; ValueError, and nothing changes, if it is of other schedules."""
         n = len(self.schedulers)
-        if (not isinstance(state, dict) or state.keys() != {"last_epoch", "schedulers"} or not _alike(0, state["last_epoch"])
-                or not isinstance(state["schedulers"], list) or len(state["schedulers"]) != n):
+        own = state["schedulers"] if isinstance(state, dict) and state.keys() == {"last_epoch", "schedulers"} else None
+        if not isinstance(own, list) or len(own) != n or not _alike(0, state["last_epoch"]):
             raise ValueError(f"the saved state is not of a SequentialLR of {n} schedules")
         before = self.state_dict()
         try:
