@@ -188,8 +188,8 @@ class LBFGS(Optimizer):
             elif name in ("d", "prev_flat_grad"):
                 found[name] = vector(name, value)
             elif name in ("func_evals", "n_iter"):
-                found[name] = whole(f"LBFGS: the saved {name}", value, 0)
-            elif is_number(python_numbers(value)):
+                found[name] = whole(f"LBFGS: the saved {name}", np.asarray(value), 0)
+            elif is_number(python_numbers(np.asarray(value))):  # PyTorch's may be a tensor
                 found[name] = float(value)
             else:
                 raise ValueError(f"LBFGS: the saved {name} is no number, but {value!r:.40}")

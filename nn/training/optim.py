@@ -300,7 +300,7 @@ def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> 
         data, after = update(*[np.asarray(a, np.result_type(x, np.float32)) for a in (x, g)], state, group)
         return data.astype(x.dtype), after
     pairs, whole = partial(_in_pairs, x.dtype), partial(_in_complex, x.dtype)
-    data, after = update(pairs(x), pairs(np.conj(g)), {name: pairs(a) for name, a in state.items()}, group)
+    data, after = update(pairs(x), pairs(np.asarray(np.conj(g))), {name: pairs(a) for name, a in state.items()}, group)
     return whole(data), {name: whole(a) for name, a in after.items()}
 
 
