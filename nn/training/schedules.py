@@ -368,14 +368,15 @@ class OneCycleLR(Schedule):
 
     def step(self) -> None:
         """Go on to the next step; a ValueError if there is none."""
-        _same_groups(self, len(self.base_momentums))
         if self.last_epoch >= self.total_steps:
             raise ValueError(f"OneCycleLR was made for {self.total_steps} steps, and is to make one more")
         super().step()
-        if not self.cycle_momentum:
-            return
+
+    def _start(self, t: int) -> None:
+        super()._start(t)
         where = self._now()[1]
-        for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
+        groups = self.optimizer.param_groups if self.cycle_momentum else []
+        for group, low, high in zip(groups, self.base_momentums, self.max_momentums, strict=False):
             momentum = low + (high - low) * where
             if "betas" in group:
                 group["betas"] = (momentum, *group["betas"][1:])

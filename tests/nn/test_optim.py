@@ -1,6 +1,8 @@
 """Optimisers and clipping: PyTorch's stored numbers, states, groups, errors."""
 
+import copy
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -670,3 +672,21 @@ def test_clipping_of_what_is_not_finite_is_pytorchs():
     with pytest.raises(TypeError, match="clip their norm"):
         nn.clip_grad_value_(point, 1.0)
     assert nn.clip_grad_norm_(point, 1.0) == 3.0 and point.grad == pytest.approx(1j, rel=1e-6)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copied_optimiser_trains_the_copied_model(copied):
+    model = nn.Linear(2, 1, rng=0)
+    optimizer = nn.Adam(model.parameters(), lr=0.1)
+    for x in model.parameters():
+        x.grad = np.ones_like(x.data)
+    optimizer.step()
+    twin, own = copied((model, optimizer))
+    own.param_groups[0]["lr"] = np.float64(0.2)
+    assert type(own.lr) is float and optimizer.lr == 0.1 and own.params[0] is twin.weight
+    for x in twin.parameters():
+        x.grad = np.ones_like(x.data)
+    before = model.state_dict()
+    own.step()
+    np.testing.assert_equal(model.state_dict(), before)
+    assert own.state[twin.weight]["step"] == 2 and not np.array_equal(twin.weight.data, model.weight.data)

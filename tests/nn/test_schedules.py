@@ -284,3 +284,14 @@ def test_a_saved_state_of_the_wrong_kind_changes_nothing(name):
     for wrong in (None, [], "x"):
         with pytest.raises(ValueError, match="saved state"):
             schedule.load_state_dict(wrong)
+
+
+def test_one_cycle_goes_on_with_its_momentum():
+    optimizer = optimizer_of(kind=nn.SGD)
+    schedule = nn.OneCycleLR(optimizer, 1.0, 10)
+    for _ in range(4):
+        schedule.step()
+    rate, momentum = optimizer.lr, optimizer.param_groups[0]["momentum"]
+    optimizer.param_groups[0]["momentum"] = 0.0
+    nn.OneCycleLR(optimizer, 1.0, 10, last_epoch=3)
+    assert (optimizer.lr, optimizer.param_groups[0]["momentum"]) == (rate, momentum)
