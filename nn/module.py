@@ -18,7 +18,7 @@ class UnknownName(AutogradError, AttributeError):
 
 
 class NameTaken(AutogradError, ValueError):
-    """Two parameters or buffers of a module have one path, and so would have one name in a file."""
+    """Two parameters or buffers of a module would have one name, or one has that of what every module has."""
 
 
 class _Forward:
@@ -101,6 +101,9 @@ class Module:
 
     def __setattr__(self, name: str, value: Any) -> None:
         for path, child in _members(name, value):
+            if hasattr(Module, name) and name != "forward":
+                kind = type(child).__name__
+                raise NameTaken(f"{name!r} is an attribute of every module: give the {kind} another name")
             if isinstance(child, Module):
                 child._stands_at(path)
             elif child.is_leaf:

@@ -411,3 +411,13 @@ def test_what_nn_lists_is_what_is_public():
     assert sorted(dir(nn)) == sorted(nn.__all__) and all(hasattr(nn, name) for name in dir(nn))
     text = pydoc.plain(pydoc.render_doc(nn))
     assert all(name in text for name in nn.__all__) and "import_module" not in text
+
+
+@pytest.mark.parametrize("name", ["training", "stacked", "parameters", "to", "state_dict"])
+def test_what_every_module_has_is_no_name_for_a_layer(name):
+    for make in (lambda: nn.Sequential({name: linear()}), lambda: Holder(**{name: linear()}), lambda: Holder(**{name: [Tensor([1.0])]})):
+        with pytest.raises(ValueError, match=f"'{name}' is an attribute of every module"):
+            make()
+    with pytest.raises(KeyError):
+        nn.ModuleDict({name: linear()})
+    assert Holder(forward=linear())(np.ones((1, 1))).shape == (1, 1)
