@@ -27,7 +27,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[Bi
     """Write a file whole or not at all: `content` is its bytes, or a function that writes them to a binary file.
 
     They go to a temporary file in the same folder, which takes the place of `path` when it is safe on the disk. After
-    an error or Ctrl-C the temporary file is gone; after a power cut it may be left, and is called `.*.tmp`.
+    an error or Ctrl-C the temporary file is gone; after a power cut or `kill -9` it may be left, and is called
+    `.saving-*.tmp`: `clear_the_way` removes it.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +39,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[Bi
     from pathlib import Path  # takes long to import
 
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.parent / f".saving-{os.urandom(8).hex()}.tmp"
+    temporary = target.parent / f"{_start(target.name)}{os.urandom(8).hex()}.tmp"
     try:
         with open(temporary, "xb") as out:
             if callable(content):
@@ -61,4 +62,32 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[Bi
             os.close(folder)
 
 
-__all__ = ["extra", "write_atomically"]
+def clear_the_way(path: str | os.PathLike[str]) -> None:
+    """Make sure that `write_atomically(path, …)` can work, and remove what killed processes that did so have left.
+
+    Nobody else may be writing this file now. Raises OSError if the folder is not there or can't be written to, or if
+    the path is that of a folder.
+
+    >>> clear_the_way("/no/such/folder/a.txt")
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: '/no/such/folder'
+    """
+    folder, name = os.path.split(os.path.realpath(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{path} is a folder, not a file")
+    for other in os.listdir(folder):
+        if other.startswith(_start(name)) and other.endswith(".tmp"):
+            os.unlink(os.path.join(folder, other))
+    trial = os.path.join(folder, f"{_start(name)}{os.urandom(8).hex()}.tmp")
+    open(trial, "xb").close()
+    os.unlink(trial)
+
+
+def _start(name: str) -> str:
+    """How the names of the temporary files start that are to become the file of this name."""
+    from zlib import crc32
+
+    return f".saving-{crc32(os.fsencode(name)):08x}-"
+
+
+__all__ = ["clear_the_way", "extra", "write_atomically"]

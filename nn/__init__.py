@@ -53,6 +53,10 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_LATER[name]), name)
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 __all__ = [
     "ELU", "GELU", "GRU", "LBFGS", "LSTM", "MLP", "RNN", "SELU", "SGD", "Adagrad", "Adam", "AdamW",
     "AdaptiveAvgPool2d", "AvgPool2d", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "Bilinear",

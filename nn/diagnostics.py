@@ -19,8 +19,9 @@ from nn.training.history import History, NothingRecorded, dead_units, gradient_n
 def accuracy(output: Array, target: Array) -> Array:
     """The share of rows whose largest output is that of the target class: output (..., N, classes), target (N,).
 
-    In an ensemble output is (members, N, classes), and there is a share for each member. Raises ShapeError for anything
-    else, and for a single output, which stands for two classes in a way that only you know.
+    In an ensemble output is (members, N, classes), and there is a share for each member. A row with a NaN is wrong.
+    Raises ShapeError for anything else, for no rows, and for a single output, which stands for two classes in a way
+    that only you know.
 
     >>> float(accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1])))
     0.5
@@ -30,7 +31,10 @@ def accuracy(output: Array, target: Array) -> Array:
         raise ShapeError("accuracy compares outputs (N, classes) with class numbers (N,), got shapes "
                          f"{np.shape(output)} and {target.shape}; for one logit a sample write it yourself, as "
                          "lambda y, t: np.mean((y.data > 0) == t)")
-    return np.mean(np.argmax(output, axis=-1) == target, axis=-1)
+    if not target.size:
+        raise ShapeError(f"accuracy of no rows: the outputs have shape {output.shape}")
+    known = output == output if output.dtype.kind == "f" else True
+    return np.mean((np.argmax(output, axis=-1) == target) & np.all(known, axis=-1), axis=-1)
 
 
 # ---- a table of layers ----------------------------------------------------------------------------------------------

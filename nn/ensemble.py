@@ -217,8 +217,8 @@ class _Joiner:
         if first in self.made:
             return self.made[first]
         self.check(first, where)
-        self.same([x.data.shape for x in parts], f"{where}.shape")
-        arrays = np.stack([x.data for x in parts])
+        self.same([raw(x).shape for x in parts], f"{where}.shape")
+        arrays = np.stack([raw(x) for x in parts])
         self.made[first] = _like(first, arrays)
         return self.made[first]
 
@@ -248,7 +248,7 @@ def _taken(whole: Any, i: int, made: dict[Any, Any]) -> Any:
         del vars(twin)["stacked"]
         return twin
     if isinstance(whole, Node):
-        made[whole] = _like(whole, whole.data[i])
+        made[whole] = _like(whole, raw(whole)[i])
         return made[whole]
     if isinstance(whole, dict):
         return {key: _taken(x, i, made) for key, x in whole.items()}

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from reprlib import recursive_repr
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +15,10 @@ from autograd.typing import Array, ArrayLike, DTypeLike, Function, Tree
 
 class UnknownName(AutogradError, AttributeError):
     """A module was asked for an attribute that it has not."""
+
+
+class NameTaken(AutogradError, ValueError):
+    """Two parameters or buffers of a module would have one name, or one has that of what every module has."""
 
 
 class _Forward:
@@ -96,6 +101,9 @@ class Module:
 
     def __setattr__(self, name: str, value: Any) -> None:
         for path, child in _members(name, value):
+            if hasattr(Module, name) and name != "forward":
+                kind = type(child).__name__
+                raise NameTaken(f"{name!r} is an attribute of every module: give the {kind} another name")
             if isinstance(child, Module):
                 child._stands_at(path)
             elif child.is_leaf:
@@ -130,18 +138,18 @@ class Module:
 
     def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, "Module"]]:
         """This module and all modules within it, each with its path; one that stands in two places comes once."""
-        found = self._all_modules(prefix)
-        if not remove_duplicate:
-            return found
-        first: dict[Module, str] = {}
-        for path, module in found:
-            first.setdefault(module, path)
-        return ((path, module) for module, path in first.items())
+        return self._all_modules(prefix, set() if remove_duplicate else frozenset())
 
-    def _all_modules(self, prefix: str) -> Iterator[tuple[str, "Module"]]:
+    def _all_modules(self, prefix: str, passed: Any = frozenset()) -> Iterator[tuple[str, "Module"]]:
+        """The same, under each path but in a circle; given a set, which is filled, each once."""
         yield prefix, self
+        if isinstance(passed, set):
+            passed.add(self)
+        else:
+            passed |= {self}
         for path, child in self.named_children():
-            yield from child._all_modules(f"{prefix}.{path}" if prefix else path)
+            if child not in passed:
+                yield from child._all_modules(f"{prefix}.{path}" if prefix else path, passed)
 
     def modules(self) -> Iterator["Module"]:
         """This module and all modules within it."""
@@ -155,13 +163,34 @@ class Module:
                     yield path, x
 
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
-        """Every parameter with its path; one that is shared comes once."""
+        """Every parameter with its path; one that is shared comes once. Raises NameTaken if two have one path."""
         seen: set[Any] = set()
+        found: dict[str, Any] = {}
         for prefix, module in self.named_modules():
             for path, x in module._own():
                 if x not in seen:
                     seen.add(x)
-                    yield f"{prefix}.{path}" if prefix else path, x
+                    path = f"{prefix}.{path}" if prefix else path
+                    if path in found:
+                        raise self._taken_twice(path, found[path], x)
+                    found[path] = x
+        return iter(found.items())
+
+    def _places(self) -> dict[str, tuple["Module", str, Any]]:
+        """Where every parameter and buffer stands, by path: its module, its path there, and itself (None: a buffer)."""
+        found: dict[str, tuple[Module, str, Any]] = {}
+        for prefix, module in self._all_modules(""):
+            for name, x in [*module._own(), *[(name, None) for name in module._buffers]]:
+                path, place = f"{prefix}.{name}" if prefix else name, (module, name, x)
+                other = found.setdefault(path, place)
+                if other[2] is not x or (x is None and other != place):
+                    both = [x if x is not None else vars(module)[name] for module, name, x in (other, place)]
+                    raise self._taken_twice(path, *both)
+        return found
+
+    def _taken_twice(self, path: str, a: Any, b: Any) -> "NameTaken":
+        ways = [next(_ways(self, x, "model"), "another one") for x in (a, b)]
+        return NameTaken(f"{' and '.join(ways)} would both be {path!r} in a state_dict: give one of them another name")
 
     def parameters(self) -> list[Any]:
         """Every Tensor and Value that is a variable: what an optimiser changes."""
@@ -170,50 +199,59 @@ class Module:
     def register_buffer(self, name: str, array: ArrayLike) -> None:
         """Keep an array (running statistics, a mask) as the attribute `name`: saved with the model, but not trained."""
         self._buffers = (*(n for n in self._buffers if n != name), name)
-        setattr(self, name, np.asarray(array))
+        setattr(self, name, np.array(array))
 
     def named_buffers(self) -> Iterator[tuple[str, Array]]:
         """Every buffer with its path."""
-        for prefix, module in self._all_modules(""):
-            for name in module._buffers:
-                yield f"{prefix}.{name}" if prefix else name, vars(module)[name]
+        return ((path, vars(module)[name]) for path, (module, name, x) in self._places().items() if x is None)
 
     def state_dict(self) -> dict[str, Array]:
-        """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path."""
-        found: dict[str, Array] = {}
-        for prefix, module in self._all_modules(""):
-            own = [(path, x.data) for path, x in module._own()] + [(b, vars(module)[b]) for b in module._buffers]
-            found |= {f"{prefix}.{path}" if prefix else path: np.array(data) for path, data in own}
-        return found
+        """The numbers of every parameter and buffer, by path: a copy. One that is shared comes under each path.
+
+        Raises NameTaken if two have one path: there would be one name for both.
+        """
+        return {path: np.array(vars(module)[name] if x is None else raw(x))
+                for path, (module, name, x) in self._places().items()}
 
     def load_state_dict(self, numbers: Mapping[str, ArrayLike], strict: bool = True) -> None:
         """Put such numbers back; with `strict`, all must be there and no others. Nothing changes if one is wrong.
 
         numbers  arrays (or whatever NumPy makes arrays of: PyTorch's tensors too) by path
 
-        Raises ShapeError if a name is missing or unknown or a shape differs, TypeError for what is not a number.
+        Raises ShapeError if a name is missing or unknown, a shape differs, or one parameter is to have two values;
+        TypeError for what is not a number.
         """
-        own = self.state_dict()
-        missing, unknown = [k for k in own if k not in numbers], [k for k in numbers if k not in own]
+        self._take(self._fitting(numbers, strict))
+
+    def _fitting(self, numbers: Mapping[str, ArrayLike], strict: bool) -> list[tuple["Module", str, Any, Array]]:
+        """Where each number belongs: its module, its path there, the parameter (None: a buffer), and itself."""
+        if not isinstance(numbers, Mapping):
+            raise TypeError(f"load_state_dict takes arrays by path, as state_dict() gives them, got {numbers!r:.60}")
+        places = self._places()
+        missing, unknown = [k for k in places if k not in numbers], [k for k in numbers if k not in places]
         if strict and (missing or unknown):
             raise ShapeError(f"load_state_dict of {type(self).__name__}: missing {missing}, unknown {unknown}")
-        chosen = {}
-        for name, mine in own.items():
-            if name in numbers:
-                given = np.array(numbers[name])
+        found = []
+        firsts: dict[Any, tuple[str, Array]] = {}
+        for path, (module, name, x) in places.items():
+            if path in numbers:
+                mine, given = np.asarray(vars(module)[name] if x is None else raw(x)), np.array(raw(numbers[path]))
                 if given.shape != mine.shape:
-                    raise ShapeError(f"load_state_dict: {name} has shape {mine.shape}, the numbers {given.shape}")
+                    raise ShapeError(f"load_state_dict: {path} has shape {mine.shape}, the numbers {given.shape}")
                 if not np.can_cast(given.dtype, mine.dtype, "same_kind"):
-                    raise TypeError(f"load_state_dict: {name} is {mine.dtype}, the numbers are {given.dtype}")
-                chosen[name] = given.astype(mine.dtype)
-        for prefix, module in self._all_modules(""):
-            before = f"{prefix}." if prefix else ""
-            for path, x in module._own():
-                if before + path in chosen:
-                    x.data = chosen[before + path]
-            for name in module._buffers:
-                if before + name in chosen:
-                    object.__setattr__(module, name, chosen[before + name])
+                    raise TypeError(f"load_state_dict: {path} is {mine.dtype}, the numbers are {given.dtype}")
+                found.append((module, name, x, given.astype(mine.dtype)))
+                other, before = firsts.setdefault(x if x is not None else (module, name), (path, found[-1][-1]))
+                if not np.array_equal(before, found[-1][-1], equal_nan=True):
+                    raise ShapeError(f"load_state_dict: {other} and {path} are one parameter, but the numbers differ")
+        return found
+
+    def _take(self, fitting: list[tuple["Module", str, Any, Array]]) -> None:
+        for module, name, x, data in fitting:
+            if x is None:
+                object.__setattr__(module, name, data)
+            else:
+                x.data = data
 
     # -- what it is told
     def zero_grad(self) -> None:
@@ -232,11 +270,16 @@ class Module:
         return self.train(False)
 
     def apply(self, function: Callable[["Module"], Any]) -> Self:
-        """Call function(module) for every module within, and last for this one: for initialisers, say."""
-        for child in [child for _, child in self.named_children()]:
-            child.apply(function)
-        function(self)
+        """Call function(module) for every module within, once, and last for this one: for initialisers, say."""
+        self._apply(function, set())
         return self
+
+    def _apply(self, function: Callable[["Module"], Any], passed: set["Module"]) -> None:
+        passed.add(self)
+        for child in [child for _, child in self.named_children()]:
+            if child not in passed:
+                child._apply(function, passed)
+        function(self)
 
     def freeze(self) -> Self:
         """Keep all parameters as they are: they become constants, still saved, until `unfreeze`."""
@@ -257,18 +300,22 @@ class Module:
         return self
 
     def to(self, dtype: DTypeLike) -> Self:
-        """Change the dtype of all parameters and floating buffers; gradients are forgotten. Values stay floats."""
+        """Change the dtype of all parameters and floating buffers; gradients are forgotten. Values stay floats.
+
+        What is complex becomes the complex dtype of two such floats (complex64 at least).
+        """
         dtype = np.dtype(dtype)
         if dtype.kind != "f":
             raise TypeError(f"a model's numbers are floats, got {dtype}")
+        kinds = {"f": dtype, "c": np.result_type(dtype, np.complex64)}
         for module in self.modules():
-            arrays = [x for _, x in module._own() if not isinstance(x.data, float)]
-            replace_data(arrays, [raw(x).astype(dtype) for x in arrays])
+            arrays = [x for _, x in module._own() if not isinstance(raw(x), float)]
+            replace_data(arrays, [raw(x).astype(kinds[raw(x).dtype.kind]) for x in arrays])
             for x in arrays:
                 x.zero_grad()
             for name in module._buffers:
-                if vars(module)[name].dtype.kind == "f":
-                    object.__setattr__(module, name, vars(module)[name].astype(dtype))
+                array = np.asarray(vars(module)[name])
+                object.__setattr__(module, name, array.astype(kinds.get(array.dtype.kind, array.dtype)))
         return self
 
     # -- how `fit` trains it; an ensemble does it for each member
@@ -300,6 +347,7 @@ class Module:
         """What `repr` says between the parentheses."""
         return ""
 
+    @recursive_repr()
     def __repr__(self) -> str:
         lines = [f"({path}): " + repr(child).replace("\n", "\n  ") for path, child in self.named_children()]
         if lines and self.extra_repr():
@@ -338,6 +386,19 @@ def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _members(f"{path}.{key}", part)
 
 
+def _ways(value: Any, wanted: Any, way: str, above: tuple[Any, ...] = ()) -> Iterator[str]:
+    """How Python gets from a module to what it holds: model.heads['left'].weight."""
+    if value is wanted:
+        yield way
+    elif isinstance(value, Module) and value not in above:
+        for name, part in vars(value).items():
+            step = f".{name}" if name.isidentifier() else f"[{name!r}]"
+            yield from _ways(part, wanted, way + step, (*above, value))
+    elif isinstance(value, (list, tuple, dict)):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _ways(part, wanted, f"{way}[{key!r}]", above)
+
+
 class Hook:
     """A hook on a module, until `remove()` or the end of a `with` block."""
 
@@ -359,7 +420,9 @@ class Hook:
 def functional_call(module: Module, numbers: Mapping[str, Array], *args: Any, **kwargs: Any) -> Tree:
     """module(*args, **kwargs) with other parameters, given by path: the model as a function of its parameters.
 
-    So `grad`, `hessian` and `gradcheck` work on models. The module is not changed (nor are its buffers).
+    So `grad`, `hessian` and `gradcheck` work on models. The module is not changed (nor are its buffers). The paths are
+    those of `state_dict()`, whose numbers will do: buffers, and shared parameters under each of their names. It is a
+    ValueError if one parameter is given two values.
 
     >>> import nn
     >>> from autograd import grad
@@ -367,20 +430,31 @@ def functional_call(module: Module, numbers: Mapping[str, Array], *args: Any, **
     >>> grad(lambda w: functional_call(model, {"weight": w}, [3.0]).sum())(model.weight.data)
     array([[3.]])
     """
-    own = dict(module.named_parameters())
-    unknown = [name for name in numbers if name not in own]
+    places = module._places()
+    unknown = [name for name in numbers if name not in places]
     if unknown:
-        raise UnknownName(f"{type(module).__name__} has no parameter {unknown[0]!r}: there are {list(own)}")
-    return _replaced(module, {own[name]: x for name, x in numbers.items()})(*args, **kwargs)
+        raise UnknownName(f"{type(module).__name__} has no parameter {unknown[0]!r}: there are {list(places)}")
+    new: dict[Any, Any] = {}
+    for path, given in numbers.items():
+        place, name, x = places[path]
+        other = new.setdefault(x if x is not None else (place, name), given)
+        nodes = isinstance(other, Node) or isinstance(given, Node)
+        if other is not given and (nodes or not np.array_equal(other, given, equal_nan=True)):  # type: ignore[arg-type]
+            raise ValueError(f"functional_call: {path!r} is a shared parameter, and is given two values")
+    return _replaced(module, new, {})(*args, **kwargs)
 
 
-def _replaced(x: Any, new: Mapping[Any, Any]) -> Any:
+def _replaced(x: Any, new: Mapping[Any, Any], made: dict[Module, Module]) -> Any:
     """A copy of a module in which some parameters are others; what is not a module or parameter is shared."""
-    if isinstance(x, Module):
-        twin = copy.copy(x)
-        vars(twin).update(map_tree(lambda part: _replaced(part, new), vars(x)))
-        return twin
-    return new.get(x, x) if isinstance(x, Node) else x
+    if isinstance(x, Node):
+        return new.get(x, x)
+    if not isinstance(x, Module):
+        return x
+    if x not in made:
+        twin = made[x] = copy.copy(x)
+        vars(twin).update(map_tree(lambda part: _replaced(part, new, made), vars(x)))
+        vars(twin).update({name: new[x, name] for name in x._buffers if (x, name) in new})
+    return made[x]
 
 
 def per_channel(numbers: Array, x: Array) -> Array:

@@ -32,6 +32,7 @@ NPZ_DTYPES = {*DTYPES.values(), "complex128"}
 
 RESERVED = "__metadata__"  # safetensors' own name for what is not an array; the same is used in .npz
 CHECKSUM = "norgrad.blake2b"  # among the metadata of a .safetensors; a .npz has zip's own checksums
+HEADER = 130  # bytes around the numbers of a part of a .npz, but for its name: fewer than another part would take
 FACTOR, SLACK = 1000, 2**26  # a compressed file may hold 1000 times its size (zeros alone reach 1032), or 64 MiB
 
 
@@ -47,7 +48,7 @@ def save(model_or_state: Module | Mapping[str, ArrayLike], path: str | os.PathLi
     metadata  strings to keep with them
 
     The old file stays until the new one is whole on the disk. What is not native in byte order, or not contiguous,
-    is written as if it were. A .safetensors also gets a checksum of all numbers.
+    is written as if it were. A .safetensors also gets a checksum of all numbers and strings.
 
     Raises FileError for another suffix, for a dtype that is not of numbers and for a name that the format cannot hold,
     OSError as `open` does, and MissingTool for a .safetensors without the library of that name.
@@ -124,6 +125,12 @@ def read(path: str | os.PathLike[str], *, max_bytes: int = 2**33) -> tuple[Array
 
 
 # ---- what both formats share ----------------------------------------------------------------------------------------
+def check_path(path: str | os.PathLike[str]) -> None:
+    """Raise what `save` would raise of this path, however good the numbers are."""
+    if _suffix(path) == ".safetensors":
+        _safetensors()
+
+
 def _suffix(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in (".safetensors", ".npz"):
@@ -164,7 +171,7 @@ def _true_or_false(x: Array) -> Array:
     return np.not_equal(x.view(np.uint8), 0, out=x) if x.dtype == bool else x
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """For json: a dict of the pairs, if no name comes twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -181,18 +188,18 @@ def _safetensors() -> Any:
 def _packed(path: Path, arrays: Arrays, strings: dict[str, str]) -> bytes:
     library: Any = _safetensors()
     try:
-        return library.numpy.save(arrays, {**strings, CHECKSUM: _checksum(arrays)})
+        return library.numpy.save(arrays, {**strings, CHECKSUM: _checksum(arrays, strings)})
     except Exception as error:
         raise FileError(f"{path}: {error}") from error
 
 
 def _unpacked(library: Any, data: bytes) -> tuple[Arrays, dict[str, str]]:
     parts = library.deserialize(data)  # which checks that sizes, offsets and the file's length all agree
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")], object_pairs_hook=_unique)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")], object_pairs_hook=unique)
     strings = _check_text(header.get(RESERVED) or {})
     arrays = {name: _true_or_false(_array(name, **part)) for name, part in parts}
-    if strings.pop(CHECKSUM, None) not in (None, _checksum(arrays)):
-        raise ValueError("the numbers are not those that were saved: their checksum differs")
+    if strings.pop(CHECKSUM, None) not in (None, _checksum(arrays, strings), _checksum(arrays, {})):
+        raise ValueError("the numbers or strings are not those that were saved: their checksum differs")
     return arrays, strings
 
 
@@ -205,12 +212,17 @@ def _array(name: str, dtype: str, shape: list[int], data: bytearray) -> Array:
     return np.frombuffer(data, DTYPES[dtype]).reshape(shape)
 
 
-def _checksum(arrays: Arrays) -> str:
-    """Of the names, dtypes, shapes and numbers, whatever the order of the names."""
+def _checksum(arrays: Arrays, strings: dict[str, str]) -> str:
+    """Of the names, dtypes, shapes and numbers, whatever the order of the names, and of the strings, if there are any.
+
+    (In files of former versions it is of the arrays alone.)
+    """
     total = hashlib.blake2b(digest_size=16)
     for name, x in sorted(arrays.items()):
         total.update(json.dumps([name, x.dtype.name, x.shape]).encode())
         total.update(x.reshape(-1).view(np.uint8).data)
+    if strings:
+        total.update(json.dumps(strings, sort_keys=True).encode())
     return total.hexdigest()
 
 
@@ -231,6 +243,13 @@ def _read_npz(stream: BinaryIO, max_bytes: int) -> tuple[Arrays, dict[str, str]]
         total = sum(member.file_size for member in members)
         if total > max(size, min(max_bytes, max(FACTOR * size, SLACK))):
             raise ValueError(f"its {size:,} bytes claim to hold {total:,}: more than is credible, or than max_bytes")
+        here = 0
+        for member in sorted(members, key=lambda x: x.header_offset):
+            if member.header_offset - here > HEADER:
+                break
+            here = member.header_offset + member.compress_size + len(member.filename.encode())
+        if archive.start_dir - here > HEADER:
+            raise ValueError(f"there is something at byte {here:,} that is not in its directory")
         for member in members:
             name = member.filename.removesuffix(".npy")
             if name == member.filename:
@@ -242,7 +261,7 @@ def _read_npz(stream: BinaryIO, max_bytes: int) -> tuple[Arrays, dict[str, str]]
             with archive.open(member) as content:
                 arrays[name] = _read_npy(content, name, member.file_size)
     text = arrays.pop(RESERVED, None)
-    return arrays, {} if text is None else _check_text(json.loads(text.item(), object_pairs_hook=_unique))
+    return arrays, {} if text is None else _check_text(json.loads(text.item(), object_pairs_hook=unique))
 
 
 def _read_npy(content: Any, name: str, size: int) -> Array:

@@ -2,6 +2,7 @@
 
 fit            the loop
 run            the state of a run, which callbacks see, and the batches that it goes through
+arguments      what may be wrong with them
 callbacks      what it does besides: validation, schedule, early stopping, progress bar, …
 history        what it returns; evaluation: a model's numbers on other data
 recording      a run in moments, to be played; checkpoint: its whole state in a file

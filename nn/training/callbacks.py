@@ -9,16 +9,19 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import MissingTool
-from autograd.typing import Function
+from autograd.extend import raw
+from autograd.typing import Array, Function
+from nn.ensemble import OneByOne
 from nn.module import Module
-from nn.training.evaluation import Metrics, evaluate
+from nn.training.arguments import Metrics
+from nn.training.evaluation import evaluate
 from nn.training.history import layers_with_parameters
+from nn.training.optim_state import whole
 from nn.training.run import Batches, Callback, Run
 
 RECORDED = 1000  # parameters, up to which a run is recorded unless told otherwise
@@ -32,6 +35,8 @@ def on_step(callback: Any) -> Any:
 
 def epoch_numbers(validation: Any, loss: Function, metrics: Metrics | None, batch_size: int) -> Callback:
     """Keeps the loss and the learning rate of each epoch, and with validation data the numbers on those."""
+    if validation is not None:
+        Batches(validation, batch_size, False)  # which says now, not after an epoch, what is wrong with them
 
     def after_epoch(run: Run) -> None:
         epochs = run.history.epochs
@@ -53,23 +58,51 @@ def step_schedule(run: Run) -> None:
 
 
 class Patience:
-    """Ends the run when the watched number has not improved for so many epochs, and goes back to the best numbers."""
+    """Ends the run when the watched number has not improved for so many epochs, and goes back to the best numbers.
+
+    Each member of an ensemble has a patience of its own: it goes back to where it would have ended alone.
+    """
 
     def __init__(self, epochs: int):
-        self.epochs = epochs
+        self.epochs = whole("patience", epochs, 0)
 
     def __call__(self, run: Run) -> None:
         """After an epoch."""
-        score = run.score()
-        if run.best is None or score < run.best["number"]:
-            run.best = {"number": score, "epoch": run.epoch, "state": run.model.state_dict()}
-        elif run.epoch - run.best["epoch"] >= self.epochs:
-            run.stop = f"{run.watched} has not improved for {self.epochs} epochs; back to epoch {run.best['epoch']}"
+        score, state = np.asarray(run.history.epochs[run.watched][-1], float), run.model.state_dict()
+        if run.best is None:  # any number is better than NaN
+            number, epoch = np.where(np.isnan(score), np.inf, score), np.full(score.shape, run.epoch)
+        else:
+            number, epoch = np.asarray(run.best["number"]), np.asarray(run.best["epoch"])
+            waited = run.epoch - epoch
+            better = (score < number) & (waited <= self.epochs)
+            number, epoch = np.where(better, score, number), np.where(better, run.epoch, epoch)
+            state = _chosen(run.model, better, state, run.best["state"])
+            if np.all(~better & (waited >= self.epochs)):
+                back = f"epoch {epoch}" if not score.ndim else "the best epoch of each member"
+                run.stop = f"{run.watched} has not improved for {self.epochs} epochs; back to {back}"
+        run.best = {"number": number, "epoch": epoch, "state": state}
+        if not score.ndim:
+            run.best |= {"number": float(number), "epoch": int(epoch)}
 
     def finish(self, run: Run) -> None:
         """Go back."""
         if run.best is not None:
             run.model.load_state_dict(run.best["state"])
+
+
+def _chosen(model: Module, better: Array, new: dict[str, Array], old: dict[str, Array]) -> dict[str, Array]:
+    """The new numbers if they are better, or else the old; in an ensemble, of each member by itself."""
+    if not better.ndim:
+        return new if better else old
+    found = {name: np.where(better.reshape(-1, *(1,) * (x.ndim - 1)), x, old[name]) if x.ndim else x
+             for name, x in new.items()}
+    for path, module in model.named_modules(remove_duplicate=False):
+        if isinstance(module, OneByOne):  # its members' numbers are not in one array
+            for i, own in enumerate(module.each):
+                for name in own.state_dict():
+                    whole_name = f"{path}.each.{i}.{name}"
+                    found[whole_name] = (new if better[i] else old)[whole_name]
+    return found
 
 
 def samples(run: Run, steps: int) -> Callback:
@@ -89,14 +122,18 @@ def samples(run: Run, steps: int) -> Callback:
     return after_step
 
 
-@on_step
-def divergence(run: Run) -> None:
-    """Ends the run, with a warning, when the loss is not finite."""
-    finite = isfinite(run.loss) if isinstance(run.loss, float) else np.isfinite(run.loss).all()
-    if not finite:
-        run.diverged = True
-        run.stop = f"the loss became {np.min(run.loss)} in epoch {run.epoch + 1}"
-        warnings.warn(f"fit: {run.stop}; try a smaller learning rate, or clip_norm", RuntimeWarning, 3)
+class Diverged(Exception):
+    """The loss of a batch is not finite, and no step is to be made on it."""
+
+    def __init__(self, loss: Array):
+        super().__init__(f"the loss became {np.min(loss)}")
+
+
+def divergence(run: Run, reason: str) -> None:
+    """Ends the run, with a warning."""
+    run.diverged = True
+    run.stop = f"{reason} in epoch {min(run.epoch + 1, len(run.history) + 1)}"
+    warnings.warn(f"fit: {run.stop}; try a smaller learning rate, or clip_norm", RuntimeWarning, 3)
 
 
 def recording(record: bool | None, run: Run, batches: Batches, epochs: int, loss: Function) -> Callback | None:
@@ -116,7 +153,7 @@ def recording(record: bool | None, run: Run, batches: Batches, epochs: int, loss
 
 
 def _size(model: Module) -> int:
-    return sum(np.size(x.data) for x in model.parameters())
+    return sum(np.size(raw(x)) for x in model.parameters())
 
 
 @contextmanager

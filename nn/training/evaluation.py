@@ -1,6 +1,6 @@
 """`evaluate`: the loss and the metrics of a model in use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,9 +11,8 @@ from autograd.errors import ShapeError
 from autograd.extend import raw
 from autograd.typing import Array, Function
 from nn.module import Module
+from nn.training.arguments import Metrics, check_loss, check_metrics, check_model
 from nn.training.run import Batches
-
-Metrics = dict[str, Callable[[Array, Array], Array]]  # functions of (output, target), by name
 
 
 def evaluate(model: Module, data: Any, loss: Function | None = None, metrics: Metrics | None = None,
@@ -24,14 +23,18 @@ def evaluate(model: Module, data: Any, loss: Function | None = None, metrics: Me
     >>> evaluate(nn.Identity(), (np.eye(2), np.array([0, 1])), metrics={"accuracy": nn.accuracy})
     {'accuracy': 1.0}
     """
-    wanted = ({"loss": model._loss_to_train(loss)} if loss else {}) | (metrics or {})
+    check_model(model)
+    wanted = ({"loss": model._loss_to_train(check_loss(loss))} if loss is not None else {}) | check_metrics(metrics)
     totals: dict[str, Array] = dict.fromkeys(wanted, 0.0)
     seen = 0
     with in_use(model), no_grad():
         for inputs, target in Batches(data, batch_size, shuffle=False).rest():
             output = model(*inputs)
             for name, f in wanted.items():
-                totals[name] = totals[name] + raw(f(output, target)) * len(target)
+                found = raw(f(output, target))
+                if not isinstance(found, (int, float, np.number, np.bool_, np.ndarray)):
+                    raise TypeError(f"{name} is to be a number, but its function gave {found!r:.60}")
+                totals[name] = totals[name] + found * len(target)
             seen += len(target)
     if not seen:
         raise ShapeError("evaluate: the data gave no batch")

@@ -10,13 +10,13 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.typing import Array, Function, Seed
-from nn.ensemble import EnsembleError
 from nn.module import Module
-from nn.training.callbacks import Patience, divergence, epoch_numbers, progress_bar, recording, samples, step_schedule
-from nn.training.evaluation import Metrics
+from nn.training import callbacks as own
+from nn.training.arguments import Metrics, check_callbacks, check_metrics, check_node, check_training
 from nn.training.history import History
 from nn.training.optim import Optimizer, clip_grad_norm
-from nn.training.run import Batches, Callback, Run
+from nn.training.optim_state import whole
+from nn.training.run import Batches, Callback, Run, is_finite
 
 
 def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: int = 1, *,
@@ -48,8 +48,9 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
                       up to a thousand parameters, if their input is one array
 
     Ctrl-C ends the run after the step at hand and returns the history so far (a second one interrupts at once). So
-    does a loss that is not finite. An `Ensemble` is trained with the loss of each member; the history then has an array
-    of all members for each epoch.
+    does a loss that is not finite: no step is made on it, and the parameters are the last that were finite. An
+    `Ensemble` is trained with the loss of each member, and each has a patience of its own; the history then has an
+    array of all members for each epoch.
 
     >>> import nn
     >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
@@ -58,13 +59,13 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
     >>> history.loss[-1] < 1e-3
     True
     """
-    if set(optimizer.params).isdisjoint(model.parameters()):
-        raise ValueError("the optimizer holds none of the model's parameters: nothing would be trained")
+    check_training(model, loss, optimizer, schedule, clip_norm)
+    check_metrics(metrics)
+    epochs = whole("epochs", epochs, 0)
+    callbacks = check_callbacks(callbacks)
     run = Run(model, optimizer, schedule, np.random.default_rng(rng), "loss" if validation is None else "val_loss")
     batches = Batches(data, batch_size, shuffle)
     loss = model._loss_to_train(loss)
-    if optimizer.closure_needed and model.stacked is not None:
-        raise EnsembleError(f"{type(optimizer).__name__} takes one step length for all, and can't train an ensemble")
     saving = None
     if checkpoint is not None:
         from nn.training.checkpoint import Checkpoint  # which needs parts of Python that take long to import
@@ -72,25 +73,33 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
         saving = Checkpoint(checkpoint, batches, checkpoint_every)
         if resume:
             saving.resume(run)
-    recorded = recording(record, run, batches, epochs, loss)
+    recorded = own.recording(record, run, batches, epochs, loss)
+    looks_ahead = optimizer.closure_needed  # and deals with what is not finite there
+    begun = False  # whether the loss of this step was worked out before
 
     def closure() -> Array:
         """The loss of the batch at hand, as a node, and the gradients that the optimiser is to follow."""
+        nonlocal begun
         optimizer.zero_grad()
-        node = loss(model(*inputs), target)
+        node = check_node(loss(model(*inputs), target), model.stacked)
+        if not begun and not is_finite(node.data):
+            raise own.Diverged(node.data)
         model._total(node).backward()
+        if looks_ahead and not begun and not all(x.grad is None or is_finite(x.grad) for x in optimizer.params):
+            raise own.Diverged(np.nan)
+        begun = True
         if clip_norm is not None:
             clip_grad_norm(model, clip_norm)
         return node
 
-    with _interruptible(run), progress_bar(progress, run, batches, epochs) as bar:
+    with _interruptible(run), own.progress_bar(progress, run, batches, epochs) as bar:
         everything = [f for f in (
-            epoch_numbers(validation, loss, metrics, batch_size),
-            step_schedule if schedule is not None else None,
-            Patience(patience) if patience is not None else None,
-            samples(run, epochs * len(batches)), recorded, bar,
+            own.epoch_numbers(validation, loss, metrics, batch_size),
+            own.step_schedule if schedule is not None else None,
+            own.Patience(patience) if patience is not None else None,
+            own.samples(run, epochs * len(batches)), recorded, bar,
             *callbacks,
-            divergence, saving) if f is not None]
+            saving) if f is not None]
         after_step = [f for f in everything if getattr(f, "on_step", False)]
         after_epoch = [f for f in everything if not getattr(f, "on_step", False)]
         model.train()
@@ -98,18 +107,28 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
             if not run.batch:
                 run.total, run.seen = 0.0, 0
             for inputs, target in batches.of_epoch(run):  # noqa: B007 (closure reads them)
-                run.made(optimizer.step(closure), len(target))
+                before, begun = run.numbers(), False
+                try:
+                    node = optimizer.step(closure)
+                except own.Diverged as found:
+                    run.go_back(before)
+                    own.divergence(run, str(found))
+                    break
+                run.before = before
+                run.made(node, len(target))
                 for f in after_step:
                     f(run)
                 if run.stop:
                     break
-            if not run.seen:
+            if not run.seen and not run.stop:
                 raise ShapeError(f"the data gave no batch in epoch {run.epoch + 1}: an iterator is used up after one "
                                  "epoch; give a list, or an object whose __iter__ starts anew")
             if not run.stop:
                 run.epoch, run.batch = run.epoch + 1, 0
                 for f in after_epoch:
                     f(run)
+        if not run.diverged and run.go_back():
+            own.divergence(run, "the gradient was not finite")
         for f in reversed(everything):
             if hasattr(f, "finish"):
                 f.finish(run)

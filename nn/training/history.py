@@ -129,7 +129,8 @@ def _norms(layers: dict[str, list[Node]]) -> dict[str, float]:
     for path, own in layers.items():
         grads = [x.grad for x in own if x.grad is not None]
         if grads:
-            found[path] = math.sqrt(sum([float(np.vdot(g, g)) for g in grads]))
+            wide = [np.asarray(g, np.result_type(g, np.float64)) for g in grads]  # a square overflows float16
+            found[path] = math.sqrt(sum([float(np.vdot(g, g).real) for g in wide]))
     return found
 
 

@@ -15,7 +15,7 @@ from autograd.errors import ShapeError
 from autograd.extend import raw, replace_data
 from autograd.typing import Array, ArrayLike
 from nn.training.optim import Optimizer
-from nn.training.optim_state import Group, Params, State
+from nn.training.optim_state import Group, Params, State, is_number, python_numbers, whole
 
 ENOUGH, FLAT = 1e-4, 0.9  # c₁ and c₂ of the strong Wolfe conditions
 STATE = {"func_evals", "n_iter", "d", "t", "prev_flat_grad", "old_dirs", "old_stps", "H_diag"}
@@ -34,7 +34,9 @@ class LBFGS(Optimizer):
     history_size        how many pairs of steps and changes of the gradient are kept
     line_search_fn      None: steps of length lr. "strong_wolfe": a search along each direction
 
-    If the closure raises (or Ctrl-C does), parameters and state are as they were before the step.
+    If the closure raises (or Ctrl-C does), parameters and state are as they were before the step. So they are if the
+    loss or its gradient is not finite where the step begins, a ValueError. Where it is not finite further on, the step
+    is halved until it is.
 
     >>> from autograd import Tensor
     >>> x = Tensor([3.0, -2.0])
@@ -70,8 +72,10 @@ class LBFGS(Optimizer):
         """As the parent's; and how many iterations and pairs there are must be at least one."""
         super().check(group)
         for name in ("max_iter", "history_size"):
-            if group[name] < 1:
-                raise ValueError(f"{name} must be at least 1, got {group[name]}")
+            whole(name, group[name], 1)
+        for name in ("max_eval", "tolerance_grad", "tolerance_change"):
+            if not is_number(group[name]):
+                raise ValueError(f"{name} is a number, got {group[name]!r}")
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ValueError(f"line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
 
@@ -90,7 +94,12 @@ class LBFGS(Optimizer):
 
     def _iterate(self, closure: Callable[[], Array], o: Group, state: State) -> Array:
         result = closure()
+        if result is None:
+            raise TypeError("the closure of LBFGS gave None: it returns the loss")
         loss, g = float(raw(result)), self._gradient()
+        if not math.isfinite(loss) or not np.all(np.isfinite(g)):
+            raise ValueError(f"LBFGS begins where the loss is {loss} and the largest element of its gradient "
+                             f"{np.max(np.abs(g), initial=0.0)}: no direction leads down from there")
         state["func_evals"] = state.get("func_evals", 0) + 1
         evaluations, start = 1, self._numbers()
         if np.max(np.abs(g), initial=0.0) <= o["tolerance_grad"]:
@@ -98,27 +107,25 @@ class LBFGS(Optimizer):
 
         def at(t: float, direction: Array) -> tuple[float, Array]:
             self._put(start + t * direction)
-            return float(raw(closure())), self._gradient()
+            with np.errstate(all="ignore"):  # what is not finite is noticed
+                return float(raw(closure())), self._gradient()
 
         for i in range(1, o["max_iter"] + 1):
             state["n_iter"] = state.get("n_iter", 0) + 1
             d = state["d"] = self._direction(g, state, o)
             state["prev_flat_grad"], before = g, loss
-            t = o["lr"] if state["n_iter"] > 1 else min(1.0, 1.0 / float(np.sum(np.abs(g)))) * o["lr"]
+            t = o["lr"] if state["n_iter"] > 1 else min(1.0, 1.0 / (float(np.sum(np.abs(g))) or 1.0)) * o["lr"]
             slope = float(g @ d)
             if slope > -o["tolerance_change"]:
                 state["t"] = t
                 break
             used = 0
-            if o["line_search_fn"]:
-                left = o["max_eval"] - evaluations
-                found, used = _search(functools.partial(at, direction=d), t, d, Point(0.0, loss, g, slope), left)
-                t, loss, g = found.t, found.f, found.g
-                self._put(start + t * d)
-            elif i < o["max_iter"]:  # what the last iteration would find, the next step evaluates first
-                (loss, g), used = at(t, d), 1
-            else:
-                self._put(start + t * d)
+            if o["line_search_fn"] or i < o["max_iter"]:  # what the last iteration would find, the next step evaluates
+                look = _Look(functools.partial(at, direction=d), d, o["max_eval"] - evaluations)
+                here = Point(0.0, loss, g, slope)
+                t, loss, g, _ = (_search if o["line_search_fn"] else _Look.__call__)(look, t, here)
+                used = look.evaluations
+            self._put(start + t * d)
             state["t"], start = t, self._numbers()
             evaluations += used
             state["func_evals"] += used
@@ -133,12 +140,12 @@ class LBFGS(Optimizer):
             state["old_stps"], state["old_dirs"], state["H_diag"] = [], [], 1.0
             return -g
         s, y = state["d"] * state["t"], g - state["prev_flat_grad"]
-        ys = float(y @ s)
-        if ys > 1e-10:  # the curvature along the step must be positive
+        ys, yy = float(y @ s), float(y @ y)
+        if 1e-10 < ys < math.inf and yy < math.inf:  # the curvature along the step must be positive
             keep = o["history_size"] - 1
             state["old_stps"] = [*state["old_stps"][-keep:], s] if keep else [s]
             state["old_dirs"] = [*state["old_dirs"][-keep:], y] if keep else [y]
-            state["H_diag"] = ys / float(y @ y)
+            state["H_diag"] = ys / yy
         pairs = [(s, y, 1.0 / float(y @ s)) for s, y in zip(state["old_stps"], state["old_dirs"], strict=True)]
         d, shares = -g, []
         for s, y, rho in reversed(pairs):
@@ -147,19 +154,19 @@ class LBFGS(Optimizer):
         d = d * state["H_diag"]
         for (s, y, rho), share in zip(pairs, reversed(shares), strict=True):
             d = d + s * (share - float(y @ d) * rho)
-        return d
+        return d if np.all(np.isfinite(d)) else -g
 
-    # all parameters as one vector
+    # all parameters as one vector of reals; float16 is worked out in float32
     def _numbers(self) -> Array:
-        return np.concatenate([np.ravel(x.data) for x in self.params])
+        return np.concatenate([_reals(raw(x)) for x in self.params])
 
     def _gradient(self) -> Array:
-        return np.concatenate([np.ravel(np.zeros_like(x.data) if x.grad is None or not x.requires_grad else x.grad)
-                               for x in self.params])
+        return np.concatenate([_reals(np.zeros_like(raw(x)) if x.grad is None or not x.requires_grad
+                                      else np.conj(x.grad)) for x in self.params])
 
     def _put(self, numbers: Array) -> None:
-        parts = np.split(numbers, np.cumsum([np.size(x.data) for x in self.params])[:-1])
-        new = {x: part.item() if isinstance(x.data, float) else part.reshape(x.shape).astype(x.dtype)
+        parts = np.split(numbers, np.cumsum([_reals(raw(x)).size for x in self.params])[:-1])
+        new = {x: part.item() if isinstance(raw(x), float) else _as_before(part, raw(x))
                for x, part in zip(self.params, parts, strict=True) if x.requires_grad}
         replace_data(new, new.values())
 
@@ -180,11 +187,26 @@ class LBFGS(Optimizer):
                 found[name] = [vector(name, x) for x in value]
             elif name in ("d", "prev_flat_grad"):
                 found[name] = vector(name, value)
+            elif name in ("func_evals", "n_iter"):
+                found[name] = whole(f"LBFGS: the saved {name}", np.asarray(value), 0)
+            elif is_number(python_numbers(np.asarray(value))):  # PyTorch's may be a tensor
+                found[name] = float(value)
             else:
-                found[name] = int(value) if name in ("func_evals", "n_iter") else float(value)
+                raise ValueError(f"LBFGS: the saved {name} is no number, but {value!r:.40}")
         if i or (found.get("n_iter") and found.keys() != STATE):
             raise ValueError(f"LBFGS: the saved state has {sorted(found)} of parameter {i}, not {sorted(STATE)} of 0")
         return found
+
+
+def _reals(a: ArrayLike) -> Array:
+    """An array as a vector, of at least float32; a complex number as two, along its conjugate gradient."""
+    flat = np.ravel(a)
+    return flat.view(flat.real.dtype) if flat.dtype.kind == "c" else flat.astype(np.result_type(flat, np.float32))
+
+
+def _as_before(part: Array, like: Array) -> Array:
+    """Such a vector as an array like another."""
+    return part.astype(like.real.dtype).view(like.dtype).reshape(like.shape)
 
 
 # ---- the line search ------------------------------------------------------------------------------------------------
@@ -197,43 +219,58 @@ class Point(NamedTuple):
     slope: float
 
 
-def _search(at: Callable[[float], tuple[float, Array]], t: float, d: Array, start: Point,
-            most: int) -> tuple[Point, int]:
-    """A step at which the loss has fallen enough and its slope is flat enough, or the best of `most` tries.
+class _Look:
+    """look(t, near): the point at the step t along the direction d; where that is not finite, halfway to `near`, ….
 
-    Returns it, and how many evaluations that took.
+    After more than `most` evaluations it is `near` itself. `wall` is the nearest step that was not finite.
     """
-    evaluations = 0
 
-    def look(step: float) -> Point:
-        nonlocal evaluations
-        evaluations += 1
-        f, g = at(step)
-        return Point(step, f, g, float(g @ d))
+    def __init__(self, at: Callable[[float], tuple[float, Array]], d: Array, most: int):
+        self.at, self.d, self.most, self.evaluations, self.wall = at, d, most, 0, math.inf
+
+    def __call__(self, t: float, near: Point) -> Point:
+        while True:
+            self.evaluations += 1
+            f, g = self.at(t)
+            with np.errstate(all="ignore"):
+                slope = float(g @ self.d)
+            if math.isfinite(f) and math.isfinite(slope):
+                return Point(t, f, g, slope)
+            self.wall = min(self.wall, t)
+            t = near.t + (t - near.t) / 2
+            if self.evaluations > self.most or t == near.t:
+                return near
+
+
+def _search(look: _Look, t: float, start: Point) -> Point:
+    """A step at which the loss has fallen enough and its slope is flat enough, or the best that was found in time."""
 
     def too_high(p: Point) -> bool:
         return p.f > start.f + ENOUGH * p.t * start.slope
 
     # first, longer and longer steps, until a good one lies between two of them
-    before, now = start, look(t)
+    before, now = start, look(t, start)
+    if now is start:
+        return start
     tries = 0
-    while tries < most:
+    while look.evaluations <= look.most:
         passed = too_high(now) or (tries > 1 and now.f >= before.f)
         if not passed and abs(now.slope) <= -FLAT * start.slope:
-            return now, evaluations
+            return now
         if passed or now.slope >= 0:
             bracket = [before, now]
             break
-        longer = _lowest(before, now, (now.t + 0.01 * (now.t - before.t), now.t * 10))
-        before, now = now, look(longer)
+        far = min(now.t * 10, (now.t + look.wall) / 2)
+        longer = _lowest(before, now, (min(now.t + 0.01 * (now.t - before.t), far), far))
+        before, now = now, look(longer, now)
         tries += 1
     else:
         bracket = [start, now]
 
     # then narrow them down; `low` is the better end
-    size, stuck = float(np.max(np.abs(d))), False
+    size, stuck = float(np.max(np.abs(look.d))), False
     low, high = (0, 1) if bracket[0].f <= bracket[1].f else (1, 0)
-    while tries < most and abs(bracket[1].t - bracket[0].t) * size >= 1e-9:
+    while look.evaluations <= look.most and abs(bracket[1].t - bracket[0].t) * size >= 1e-9:
         t = _lowest(bracket[0], bracket[1])
         left, right = sorted(p.t for p in bracket)
         edge = 0.1 * (right - left)
@@ -242,8 +279,7 @@ def _search(at: Callable[[float], tuple[float, Array]], t: float, d: Array, star
             t = right - edge if abs(t - right) < abs(t - left) else left + edge
             near = False
         stuck = near
-        new = look(t)
-        tries += 1
+        new = look(t, bracket[low])
         if too_high(new) or new.f >= bracket[low].f:
             bracket[high] = new
             low, high = (0, 1) if bracket[0].f <= bracket[1].f else (1, 0)
@@ -254,12 +290,14 @@ def _search(at: Callable[[float], tuple[float, Array]], t: float, d: Array, star
         bracket[low] = new
         if done:
             break
-    return bracket[low], evaluations
+    return bracket[low]
 
 
 def _lowest(a: Point, b: Point, bounds: tuple[float, float] | None = None) -> float:
     """Where the cubic through two points with their slopes is lowest, within bounds (by default the two points)."""
     low, high = bounds or (min(a.t, b.t), max(a.t, b.t))
+    if a.t == b.t:
+        return low
     if a.t > b.t:
         a, b = b, a
     bend = a.slope + b.slope - 3 * (a.f - b.f) / (a.t - b.t)

@@ -5,18 +5,19 @@ operators; optim_state.py has the bookkeeping. Names, defaults and numbers are P
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from autograd.extend import Node, held, replace_data
-from autograd.typing import Array, DTypeLike
+from autograd.typing import Array, DTypeLike, Function
 from nn.module import Module
 from nn.training.optim_state import Group, Groups, Params, State
 
-FLOAT64 = np.dtype(np.float64)
+FLOAT64: Any = np.dtype(np.float64)
+FLOAT32: Any = np.dtype(np.float32)
 Owner = Module | Node | Iterable[Node]  # of gradients
 
 
@@ -57,16 +58,25 @@ class Optimizer(Groups):
     def step(self, closure: Callable[[], Array] | None = None) -> Array:
         """Move every parameter that has a gradient; closure(), if given, computes the loss and gradients before."""
         loss = None if closure is None else closure()
-        update, moved, arrays, states, i = self.update, [], [], self._states.copy(), 0
-        for group in self.param_groups:
-            if type(group["lr"]) is not float:
-                group["lr"] = float(group["lr"])  # a NumPy number would make float64 of float32 parameters
+        moved: list[Any] = []
+        arrays: list[Any] = []
+        update, states, i = self.update, self._states.copy(), 0
+        move, put = moved.append, arrays.append  # looked up once: this loop is run for every parameter at every step
+        for options in self.param_groups:
+            group = {**options}  # a plain dict, which is read faster
             for x in group["params"]:
-                g = x.grad
-                if g is not None and x.requires_grad:
-                    data, states[i] = update(held(x), g, states[i], group)
-                    moved.append(x)
-                    arrays.append(data)
+                if (g := x.grad) is not None and x.requires_grad:
+                    old = held(x)
+                    if type(old) is float:
+                        data, states[i] = update(old, g, states[i], group)
+                    elif (dtype := old.dtype) is FLOAT64 or dtype is FLOAT32:
+                        data, states[i] = update(old, g, states[i], group)
+                        if data.dtype is not dtype:  # the gradient's or the state's was another
+                            data = data.astype(dtype)
+                    else:
+                        data, states[i] = _wider(update, old, g, states[i], group)
+                    move(x)
+                    put(data)
                 i += 1
         if self._without_axes:
             arrays = [a if type(a) is float else np.asarray(a) for a in arrays]
@@ -78,6 +88,8 @@ class Optimizer(Groups):
             raise
         self._states = states
         return loss
+
+
 class SGD(Optimizer):
     """Gradient descent, x ← x - lr · g, with momentum (Polyak's or Nesterov's) and weight decay.
 
@@ -93,7 +105,7 @@ class SGD(Optimizer):
                  weight_decay: float = 0.0, nesterov: bool = False, *, maximize: bool = False):
         super().__init__(params, {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
                                   "nesterov": nesterov, "maximize": maximize})
-        self._lr, self._rate = lr, np.array(lr)  # the same number twice: NumPy is quicker to multiply by its own
+        self._lr, self._kind, self._rate = lr, FLOAT64, np.array(lr)  # twice: NumPy is quicker to multiply by its own
 
     def check(self, group: Group) -> None:
         """As the parent's; and Nesterov's momentum needs one, without dampening."""
@@ -106,13 +118,13 @@ class SGD(Optimizer):
         if group["weight_decay"] or group["maximize"]:
             g = _decayed(x, g, group)
         lr, momentum = group["lr"], group["momentum"]
-        if type(g) is ndarray and g.dtype is FLOAT64:
-            if lr is not self._lr:
-                self._lr, self._rate = lr, np.array(lr)
+        if type(g) is ndarray and ((dtype := g.dtype) is FLOAT64 or dtype is FLOAT32):
+            if lr is not self._lr or dtype is not self._kind:
+                self._lr, self._kind, self._rate = lr, dtype, np.array(lr, dtype)
             lr = self._rate
         if not momentum:
             return x - lr * g, state
-        v = momentum * state["momentum_buffer"] + (1 - group["dampening"]) * g if state else g
+        v = momentum * state["momentum_buffer"] + (1 - group["dampening"]) * g if state else +g  # an array of its own
         return x - lr * (g + momentum * v if group["nesterov"] else v), {"momentum_buffer": v}
 
 
@@ -127,6 +139,8 @@ class Adagrad(Optimizer):
     >>> round(x.data, 6)
     0.75
     """
+
+    remembers = "step", "sum"
 
     def __init__(self, params: Params, lr: float = 1e-2, lr_decay: float = 0.0, weight_decay: float = 0.0,
                  initial_accumulator_value: float = 0.0, eps: float = 1e-10, *, maximize: bool = False):
@@ -155,6 +169,8 @@ class RMSprop(Optimizer):
     >>> round(x.data, 6)
     0.9
     """
+
+    remembers = "step", "square_avg"
 
     def __init__(self, params: Params, lr: float = 1e-2, alpha: float = 0.99, eps: float = 1e-8,
                  weight_decay: float = 0.0, momentum: float = 0.0, centered: bool = False, *, maximize: bool = False):
@@ -189,6 +205,7 @@ class Adam(Optimizer):
     """
 
     decoupled = False
+    remembers = "step", "exp_avg", "exp_avg_sq"
 
     def __init__(self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
                  eps: float = 1e-8, weight_decay: float = 0.0, amsgrad: bool = False, *, maximize: bool = False):
@@ -250,6 +267,8 @@ class NAdam(Optimizer):
     0.894355
     """
 
+    remembers = "step", "mu_product", "exp_avg", "exp_avg_sq"
+
     def __init__(self, params: Params, lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999),
                  eps: float = 1e-8, weight_decay: float = 0.0, momentum_decay: float = 4e-3,
                  decoupled_weight_decay: bool = False, *, maximize: bool = False):
@@ -271,6 +290,29 @@ class NAdam(Optimizer):
         return x, {"step": t, "mu_product": product, "exp_avg": m, "exp_avg_sq": v}
 
 
+def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:
+    """An update of float16, in float32 (where Adam's eps and small squares are not 0), or of complex numbers, in pairs.
+
+    What is remembered of float16 stays in float32. The gradient of z = x + iy is dL/dx - i dL/dy: its conjugate leads
+    down.
+    """
+    if x.dtype.kind != "c":
+        data, after = update(*[np.asarray(a, np.result_type(x, np.float32)) for a in (x, g)], state, group)
+        return data.astype(x.dtype), after
+    pairs, whole = partial(_in_pairs, x.dtype), partial(_in_complex, x.dtype)
+    data, after = update(pairs(x), pairs(np.asarray(np.conj(g))), {name: pairs(a) for name, a in state.items()}, group)
+    return whole(data), {name: whole(a) for name, a in after.items()}
+
+
+def _in_pairs(dtype: Any, a: Array) -> Array:
+    """An array of complex numbers as one of reals, with an axis more; what is no array stays."""
+    return a[..., None].astype(dtype, order="C").view(dtype.type(0).real.dtype) if isinstance(a, ndarray) else a
+
+
+def _in_complex(dtype: Any, a: Array) -> Array:
+    return np.ascontiguousarray(a).view(dtype)[..., 0] if isinstance(a, ndarray) else a
+
+
 def _decayed(x: Array, g: Array, group: Group) -> Array:
     """The gradient to follow: turned round if the function is to grow, with that of the weights' square added."""
     if group["maximize"]:
@@ -287,7 +329,20 @@ def _shrunk(x: Array, g: Array, group: Group) -> tuple[Array, Array]:
 # ---- gradients that are too long ------------------------------------------------------------------------------------
 def _with_gradients(parameters: Any) -> list[Any]:
     found = parameters.parameters() if hasattr(parameters, "parameters") else parameters
-    return [x for x in ([found] if isinstance(found, Node) else found) if x.grad is not None]
+    return [x for x in dict.fromkeys([found] if isinstance(found, Node) else found) if x.grad is not None]
+
+
+def _limit(name: str, value: float) -> float:
+    if not value >= 0:
+        raise ValueError(f"{name} must not be negative, got {value}")
+    return float(value)
+
+
+def _norms(flat: list[Array], p: float) -> Array:
+    """The p-norm of each row of arrays that stand side by side."""
+    if p == float("inf"):
+        return np.max([np.max(a, axis=1, initial=0.0) for a in flat], axis=0)
+    return sum((a**p).sum(axis=1) for a in flat) ** (1 / p)
 
 
 def clip_grad_norm(parameters: Owner, max_norm: float, norm_type: float = 2.0,
@@ -308,23 +363,24 @@ def clip_grad_norm(parameters: Owner, max_norm: float, norm_type: float = 2.0,
     """
     if not norm_type > 0:
         raise ValueError(f"norm_type must be above 0, got {norm_type}")
-    stacked = getattr(parameters, "stacked", None)
+    max_norm, stacked = _limit("max_norm", max_norm), getattr(parameters, "stacked", None)
     params = _with_gradients(parameters)
     flat = [np.abs(np.asarray(x.grad)).reshape(stacked or 1, -1) for x in params]
-    if not flat:
-        norms = np.zeros(stacked or 1)
-    elif norm_type == float("inf"):
-        norms = np.max([np.max(a, axis=1, initial=0.0) for a in flat], axis=0)
-    else:
-        norms = sum((a**norm_type).sum(axis=1) for a in flat) ** (1 / norm_type)
+    with np.errstate(over="ignore", under="ignore"):
+        norms = _norms(flat, norm_type) if flat else np.zeros(stacked or 1)
+        if flat and (norms.dtype == np.float16 or not np.all(np.isfinite(norms) & (norms > 0))):
+            largest = _norms(flat, float("inf")).astype(np.float64)  # in units of it nothing over- or underflows
+            unit = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
+            norms = unit * _norms([a / unit[:, None] for a in flat], norm_type)
     if error_if_nonfinite and not np.all(np.isfinite(norms)):
         raise ValueError(f"the norm of the gradients is {norms.tolist()}, which is not finite")
     scale = np.minimum(max_norm / (norms + 1e-6), 1.0)
     for x in params:
-        if stacked:
-            x.grad = x.grad * scale.reshape(-1, *(1,) * (x.grad.ndim - 1)).astype(x.grad.dtype)
+        if isinstance(x.grad, float):
+            x.grad *= float(scale[0])
         else:
-            x.grad = x.grad * float(scale[0])
+            each = scale.reshape(-1, *(1,) * (x.grad.ndim - 1)) if stacked else scale[0]
+            x.grad = np.asarray(x.grad * each.astype(x.grad.real.dtype))
     return norms if stacked else float(norms[0])
 
 
@@ -338,10 +394,12 @@ def clip_grad_value(parameters: Owner, clip_value: float) -> None:
     >>> x.grad.tolist()
     [1.0, 0.2]
     """
-    clip_value = float(clip_value)
-    for x in _with_gradients(parameters):
+    clip_value, params = _limit("clip_value", clip_value), _with_gradients(parameters)
+    if any(np.iscomplexobj(x.grad) for x in params):
+        raise TypeError("complex gradients have no order to be cut off by: clip their norm")
+    for x in params:
         clipped = np.minimum(np.maximum(x.grad, -clip_value), clip_value)
-        x.grad = float(clipped) if isinstance(x.grad, float) else clipped
+        x.grad = float(clipped) if isinstance(x.grad, float) else np.asarray(clipped)
 
 
 clip_grad_norm_, clip_grad_value_ = clip_grad_norm, clip_grad_value

@@ -1,5 +1,6 @@
 """A training run: its state, which `fit` moves on and callbacks look at, and the batches that it goes through."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ from autograd.typing import Array
 from nn.module import Module
 from nn.training.history import History
 from nn.training.optim import Optimizer
+from nn.training.optim_state import whole
 
 
 class Run:
@@ -22,7 +24,7 @@ class Run:
     loss         of the last step: a float; of an ensemble, an array with the loss of each member
     node         that loss as a node, with its graph
     stop         set it to True, or to the reason, and the run ends
-    diverged     the loss is not finite any more: no checkpoint is written
+    diverged     the loss is not finite any more: no step is made on it, and no checkpoint is written
     """
 
     def __init__(self, model: Module, optimizer: Optimizer, schedule: Any, rng: "np.random.Generator", watched: str):
@@ -33,6 +35,8 @@ class Run:
         self.node: Array = None
         self.stop: str | bool = False
         self.diverged = False
+        self._buffers = [(vars(module), name) for module in model.modules() for name in module._buffers]
+        self.before = self.numbers()  # the last step
         self.order = rng.bit_generator.state  # from which this epoch's order was drawn
         self.total: Array = 0.0  # the losses of this epoch's samples
         self.seen = 0  # how many samples those were
@@ -50,6 +54,30 @@ class Run:
         self.step += 1
         self.batch += 1
 
+    def numbers(self) -> Any:
+        """What a step changes: parameters, what the optimiser remembers of them, buffers. Nothing is copied."""
+        return [raw(x) for x in self.optimizer.params], self.optimizer._states, [d[name] for d, name in self._buffers]
+
+    def go_back(self, begun: Any = None) -> bool:
+        """Go back to before a step that was begun; and to before the last one, if that has left what is not finite.
+
+        Returns whether the last step has.
+        """
+        params, places = self.optimizer.params, self._buffers
+        for numbers in [self.before] if begun is None else [begun, self.before]:
+            arrays, states, buffers = numbers
+            here = [*[raw(x) for x in params], *[d[name] for d, name in places]]
+            if numbers is not begun and all(is_finite(a) for a in here[: len(params)]):
+                return False
+            if list(map(np.shape, here)) == list(map(np.shape, [*arrays, *buffers])):  # no member was dropped
+                for x, a in zip(params, arrays, strict=True):
+                    if raw(x) is not a:
+                        x.data = a
+                for (d, name), a in zip(places, buffers, strict=True):
+                    d[name] = a
+                self.optimizer._states = states
+        return True
+
     def score(self) -> float:
         """The watched number after the last epoch; of an ensemble, its mean."""
         return float(np.mean(self.history.epochs[self.watched][-1]))
@@ -59,13 +87,32 @@ Callback = Callable[[Run], Any]
 Batch = tuple[tuple[Array, ...], Array]  # ((x, ...), y)
 
 
+def _parted(batch: Any) -> Batch:
+    """A batch that was given, as ((x, …), y)."""
+    if not isinstance(batch, (tuple, list)) or len(batch) < 2:
+        raise TypeError(f"a batch is (x, y), but the data gave {_named(batch)} for one; arrays are a tuple: (x, y)")
+    *inputs, target = batch
+    if not np.ndim(raw(target)):
+        raise ShapeError(f"the target of a batch has no axis of samples: it is {_named(target)}")
+    return tuple(inputs), target
+
+
+def _named(x: Any) -> str:
+    shape = getattr(x, "shape", None)
+    return f"{type(x).__name__} {x!r:.30}" if shape is None else f"{type(x).__name__} of shape {tuple(shape)}"
+
+
+def is_finite(x: Array) -> bool:
+    """Whether a number, or all of an array, is neither infinite nor NaN."""
+    return math.isfinite(x) if type(x) is float else bool(np.isfinite(x).all())
+
+
 class Batches:
     """The data of `fit`, cut into batches ((x, …), y), epoch after epoch."""
 
     def __init__(self, data: Any, batch_size: int, shuffle: bool):
-        if batch_size < 1:
-            raise ValueError(f"batch_size is at least 1, got {batch_size}")
-        self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
+        batch_size = whole("batch_size", batch_size, 1)
+        self.data, self.batch_size, self.shuffle = data, batch_size, bool(shuffle)
         self.arrays: list[Array] | None = None
         self.whole: list[Batch] = []  # all arrays as they are, if they are one batch
         self.samples = 0
@@ -81,6 +128,12 @@ class Batches:
                 self.whole = [(tuple(self.arrays[:-1]), self.arrays[-1])]
         elif not hasattr(data, "__iter__"):
             raise TypeError(f"data is arrays (x, y) or gives batches when iterated over, not {type(data).__name__}")
+        elif isinstance(data, (list, tuple)) and data:
+            first = data[0]
+            plain = isinstance(first, list) and len(first) > 2 and all(isinstance(x, (list, float, int)) for x in first)
+            if plain or not isinstance(first, (list, tuple)):
+                raise TypeError(f"data is a {type(data).__name__} of {_named(first)}, …: write arrays as (x, y), "
+                                "and batches as [(x, y), …]")
 
     def __len__(self) -> int:
         """How many an epoch has; 0 if nobody knows."""
@@ -103,7 +156,7 @@ class Batches:
         if self.whole:
             return self.whole[first:]
         if self.arrays is None:
-            return ((tuple(inputs), target) for *inputs, target in islice(self.data, first, None))
+            return map(_parted, islice(self.data, first, None))
         return self._pieces(self.arrays, first, order)
 
     def _pieces(self, arrays: list[Array], first: int, order: Array) -> Iterator[Batch]:

@@ -13,6 +13,7 @@ from typing import Any
 from autograd.extend import raw
 from autograd.typing import Array
 from nn.training.optim import Optimizer
+from nn.training.optim_state import is_number, python_numbers, whole
 
 PerGroup = float | Sequence[float]  # one number for all groups of an optimiser, or one for each
 
@@ -20,10 +21,29 @@ PerGroup = float | Sequence[float]  # one number for all groups of an optimiser,
 def _for_each_group(optimizer: Optimizer, name: str, given: Any) -> list[Any]:
     """A list with one thing for each group, of one for all or of such a list."""
     n = len(optimizer.param_groups)
-    each = list(given) if isinstance(given, (list, tuple)) else [given] * n
+    each = [python_numbers(x) for x in given] if isinstance(given, (list, tuple)) else [python_numbers(given)] * n
     if len(each) != n:
         raise ValueError(f"{name} has {len(each)} entries, the optimiser {n} groups")
     return each
+
+
+def _same_groups(schedule: Any, n: int) -> None:
+    """A ValueError if the optimiser has got other groups since the schedule was made for n."""
+    have = len(schedule.optimizer.param_groups)
+    if have != n:
+        raise ValueError(f"{type(schedule).__name__} was made for {n} group{'s' * (n > 1)} of the optimiser, now "
+                         f"there are {have}: make the schedule after the last add_param_group")
+
+
+def _factor(name: str, x: float) -> float:
+    x = python_numbers(x)
+    if not (is_number(x) and x >= 0):
+        raise ValueError(f"{name} must not be negative, got {x!r:.60}")
+    return float(x)
+
+
+def _milestones(given: Sequence[int]) -> list[int]:
+    return [whole("a milestone", t, 0) for t in given]
 
 
 class Schedule:
@@ -31,6 +51,9 @@ class Schedule:
 
     last_epoch  how many steps have been made; -1 to begin. Any other goes on where a schedule was: a ValueError if
                 the optimiser's groups have no `initial_lr` of it
+
+    Several schedules of one optimiser work together: where another (or you) changed a rate meanwhile, a step changes it
+    by the same factor as otherwise. So it is in PyTorch; not for `LambdaLR` and `OneCycleLR`, which set the rate.
 
     >>> import nn
     >>> class Halves(Schedule):
@@ -43,15 +66,22 @@ class Schedule:
     """
 
     watches = False  # whether step() takes the number that is to get better
+    chains = True  # whether a rate that was changed by others is gone on from
+    _loaded: tuple[float, ...] = ()  # the rates that a loaded state began with, if the optimiser's own were not loaded
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1):
-        self.optimizer, self.last_epoch = optimizer, last_epoch
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(self).__name__} takes an optimiser, got {optimizer!r:.60}")
+        self.optimizer, self.last_epoch = optimizer, whole("last_epoch", last_epoch, -1)
         for group in optimizer.param_groups:
             if last_epoch != -1 and "initial_lr" not in group:
                 raise ValueError(f"last_epoch is {last_epoch}, but a group of the optimiser has no initial_lr")
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
-        self.step()
+        if last_epoch == -1:
+            self.step()
+        else:
+            self._start(last_epoch + 1)
 
     def rate(self, t: int, initial: float) -> float:
         """The learning rate after t steps."""
@@ -59,7 +89,20 @@ class Schedule:
 
     def step(self) -> None:
         """Go on to the next epoch."""
-        self.last_epoch += 1
+        _same_groups(self, len(self.base_lrs))
+        before = self._rates() if self.last_epoch >= 0 else self.base_lrs
+        changed = [group["lr"] for group in self.optimizer.param_groups]
+        self._start(self.last_epoch + 1)
+        floor, loaded = getattr(self, "eta_min", 0.0), self._loaded
+        self._loaded = ()
+        for group, lr, was in zip(self.optimizer.param_groups, changed, before, strict=True):
+            if self.chains and lr != was and lr not in loaded:
+                now = group["lr"]
+                group["lr"] = floor + (lr - floor) * (now - floor) / (was - floor) if was != floor else lr + now - was
+
+    def _start(self, t: int) -> None:
+        """Be where t steps lead."""
+        self.last_epoch = t
         for group, lr in zip(self.optimizer.param_groups, self._rates(), strict=True):
             group["lr"] = float(lr)
 
@@ -79,17 +122,41 @@ class Schedule:
         """Take over what `state_dict` gave (the optimiser's own numbers are the optimiser's to load).
 
         PyTorch's will do, where its numbers have the same names. Raises ValueError, and changes nothing, if it is that
-        of another kind of schedule or of other groups.
+        of another kind of schedule or of other groups, or its numbers are none.
         """
+        if not isinstance(state, dict):
+            raise ValueError(f"{type(self).__name__}: a saved state is a dict, not {state!r:.60}")
         state = {name: x for name, x in state.items() if not name.startswith("_")}
         have = Schedule.state_dict(self)
         other = sorted(have.keys() ^ state.keys())
         if other:
             raise ValueError(f"{type(self).__name__}: a saved state of other names, {other[0]!r} for one")
         for name in ("base_lrs", "min_lrs"):
-            if name in have and len(have[name]) != len(state[name]):
+            if name in have and isinstance(state[name], list) and len(have[name]) != len(state[name]):
                 raise ValueError(f"{type(self).__name__}: {len(have[name])} groups, and saved {len(state[name])}")
+        wrong = [name for name, mine in have.items() if not _alike(mine, state[name], any_length=name == "milestones")]
+        if wrong:
+            raise ValueError(f"{type(self).__name__}: a saved {wrong[0]} of {state[wrong[0]]!r:.60}")
+        before = dict(vars(self))
         vars(self).update(copy.deepcopy(state))
+        try:
+            possible = not hasattr(self, "_rates") or all(math.isfinite(lr) for lr in self._rates())
+        except Exception:  # whatever a formula makes of numbers of the wrong kind
+            possible = False
+        if not possible:
+            vars(self).update(before)
+            raise ValueError(f"{type(self).__name__}: the saved state leads to no rate: {state!r:.200}")
+        self._loaded = tuple(g["lr"] for g in self.optimizer.param_groups if g["lr"] == g.get("initial_lr"))
+
+
+def _alike(mine: Any, given: Any, any_length: bool = False) -> bool:
+    """Whether a saved thing can stand for one's own: a number for a number, a list of such for a list."""
+    if isinstance(mine, list):
+        whole_numbers = any_length and isinstance(given, list) and all(_alike(0, x) for x in given)
+        return whole_numbers or (isinstance(given, list) and len(given) == len(mine) and all(map(_alike, mine, given)))
+    if isinstance(mine, bool) or not isinstance(mine, (int, float)):
+        return bool(given == mine) if isinstance(mine, str) else type(given) is type(mine)
+    return is_number(given) and (isinstance(mine, float) or (isinstance(given, int) and given >= 0))
 
 
 class LambdaLR(Schedule):
@@ -103,9 +170,13 @@ class LambdaLR(Schedule):
     0.5
     """
 
+    chains = False
+
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
                  last_epoch: int = -1):
         self.lr_lambdas = tuple(_for_each_group(optimizer, "lr_lambda", lr_lambda))
+        if not all(map(callable, self.lr_lambdas)):
+            raise TypeError(f"lr_lambda is a function of the number of steps, got {lr_lambda!r:.60}")
         super().__init__(optimizer, last_epoch)
 
     def _rates(self) -> list[float]:
@@ -122,9 +193,7 @@ class StepLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1):
-        if step_size < 1:
-            raise ValueError(f"step_size must be at least 1, got {step_size}")
-        self.step_size, self.gamma = step_size, gamma
+        self.step_size, self.gamma = whole("step_size", step_size, 1), _factor("gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -142,7 +211,7 @@ class MultiStepLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1, last_epoch: int = -1):
-        self.milestones, self.gamma = sorted(milestones), gamma
+        self.milestones, self.gamma = sorted(_milestones(milestones)), _factor("gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -160,7 +229,7 @@ class ExponentialLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1):
-        self.gamma = gamma
+        self.gamma = _factor("gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -180,7 +249,7 @@ class ConstantLR(Schedule):
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1):
         if not 0 <= factor <= 1:
             raise ValueError(f"factor is between 0 and 1, got {factor}")
-        self.factor, self.total_iters = factor, total_iters
+        self.factor, self.total_iters = _factor("factor", factor), whole("total_iters", total_iters, 0)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -201,7 +270,8 @@ class LinearLR(Schedule):
                  last_epoch: int = -1):
         if not 0 < start_factor <= 1 or not 0 <= end_factor <= 1:
             raise ValueError(f"the factors are between 0 and 1, got {start_factor} and {end_factor}")
-        self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
+        self.start_factor, self.end_factor = _factor("start_factor", start_factor), _factor("end_factor", end_factor)
+        self.total_iters = whole("total_iters", total_iters, 0)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -220,9 +290,7 @@ class CosineAnnealingLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1):
-        if T_max < 1:
-            raise ValueError(f"T_max must be at least 1, got {T_max}")
-        self.T_max, self.eta_min = T_max, eta_min
+        self.T_max, self.eta_min = whole("T_max", T_max, 1), _factor("eta_min", eta_min)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, initial: float) -> float:
@@ -249,6 +317,8 @@ class OneCycleLR(Schedule):
     [0.52, 1.0, 0.95, 0.812, 0.611, 0.389, 0.188, 0.05, 0.0]
     """
 
+    chains = False
+
     def __init__(self, optimizer: Optimizer, max_lr: PerGroup, total_steps: int | None = None,
                  epochs: int | None = None, steps_per_epoch: int | None = None, pct_start: float = 0.3,
                  anneal_strategy: str = "cos", cycle_momentum: bool = True, base_momentum: PerGroup = 0.85,
@@ -257,7 +327,7 @@ class OneCycleLR(Schedule):
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
                 raise ValueError("OneCycleLR needs total_steps, or epochs and steps_per_epoch")
-            total_steps = epochs * steps_per_epoch
+            total_steps = whole("epochs", epochs, 1) * whole("steps_per_epoch", steps_per_epoch, 1)
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"anneal_strategy is 'cos' or 'linear', got {anneal_strategy!r}")
         if not 0 <= pct_start <= 1:
@@ -266,14 +336,18 @@ class OneCycleLR(Schedule):
             raise ValueError(f"{type(optimizer).__name__} has no momentum to cycle: give cycle_momentum=False")
         if total_steps < 1:
             raise ValueError(f"OneCycleLR needs at least one step, got {total_steps}")
-        self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
+        total_steps, pct_start = whole("total_steps", total_steps, 1), _factor("pct_start", pct_start)
+        div_factor, final_div_factor = _factor("div_factor", div_factor), _factor("final_div_factor", final_div_factor)
+        if not div_factor or not final_div_factor:
+            raise ValueError("div_factor and final_div_factor must be above 0")
+        self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, bool(cycle_momentum)
         self.base_momentums = _for_each_group(optimizer, "base_momentum", base_momentum)
         self.max_momentums = _for_each_group(optimizer, "max_momentum", max_momentum)
         # where each phase ends, from what to what the rate goes in it (in first rates), and the momentum (in its range)
         peak, end, last = pct_start * total_steps - 1, total_steps - 1, 1 / final_div_factor
-        self.phases: list[Any] = [(peak, 1.0, div_factor, 1.0, 0.0), (end, div_factor, last, 0.0, 1.0)]
+        self.phases: list[Any] = [[peak, 1.0, div_factor, 1.0, 0.0], [float(end), div_factor, last, 0.0, 1.0]]
         if three_phase:
-            self.phases[1:] = [(2 * peak, div_factor, 1.0, 0.0, 1.0), (end, 1.0, last, 1.0, 1.0)]
+            self.phases[1:] = [[2 * peak, div_factor, 1.0, 0.0, 1.0], [float(end), 1.0, last, 1.0, 1.0]]
         for group, lr in zip(optimizer.param_groups, _for_each_group(optimizer, "max_lr", max_lr), strict=True):
             group["initial_lr"] = lr / div_factor
         super().__init__(optimizer, last_epoch)
@@ -297,10 +371,12 @@ class OneCycleLR(Schedule):
         if self.last_epoch >= self.total_steps:
             raise ValueError(f"OneCycleLR was made for {self.total_steps} steps, and is to make one more")
         super().step()
-        if not self.cycle_momentum:
-            return
+
+    def _start(self, t: int) -> None:
+        super()._start(t)
         where = self._now()[1]
-        for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
+        groups = self.optimizer.param_groups if self.cycle_momentum else []
+        for group, low, high in zip(groups, self.base_momentums, self.max_momentums, strict=False):
             momentum = low + (high - low) * where
             if "betas" in group:
                 group["betas"] = (momentum, *group["betas"][1:])
@@ -339,24 +415,23 @@ class SequentialLR:
                 raise ValueError(f"SequentialLR does not take a {type(schedule).__name__}")
             if schedule.optimizer is not optimizer:
                 raise ValueError(f"the {type(schedule).__name__} is of another optimiser")
-        self.optimizer, self.schedulers, self.milestones = optimizer, list(schedulers), list(milestones)
-        self.last_epoch = 0
-        self._start(self.schedulers[0])
-        for _ in range(last_epoch + 1):
+        self.optimizer, self.schedulers, self.milestones = optimizer, list(schedulers), _milestones(milestones)
+        if self.milestones != sorted(self.milestones):
+            raise ValueError(f"the milestones of SequentialLR must ascend, got {self.milestones}")
+        self.last_epoch = -1
+        for _ in range(whole("last_epoch", last_epoch, -1) + 2):
             self.step()
-
-    def _start(self, schedule: Schedule) -> None:
-        schedule.last_epoch = -1
-        schedule.step()
 
     def step(self) -> None:
         """Go on to the next epoch."""
+        _same_groups(self, len(self.schedulers[0].base_lrs))
+        i = bisect_right(self.milestones, self.last_epoch + 1)
+        if self.last_epoch + 1 == (self.milestones[i - 1] if i else 0):
+            self.schedulers[i].last_epoch = -1
+            for group, lr in zip(self.optimizer.param_groups, self.schedulers[i].base_lrs, strict=True):
+                group["lr"] = lr  # so that it is not taken for a rate that was changed by others
+        self.schedulers[i].step()
         self.last_epoch += 1
-        i = bisect_right(self.milestones, self.last_epoch)
-        if i and self.milestones[i - 1] == self.last_epoch:
-            self._start(self.schedulers[i])
-        else:
-            self.schedulers[i].step()
 
     get_last_lr = Schedule.get_last_lr
 
@@ -366,8 +441,10 @@ class SequentialLR:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what `state_dict` gave; ValueError, and nothing changes, if it is of other schedules."""
-        if state.keys() != {"last_epoch", "schedulers"} or len(state["schedulers"]) != len(self.schedulers):
-            raise ValueError(f"the saved state is not of a SequentialLR of {len(self.schedulers)} schedules")
+        n = len(self.schedulers)
+        own = state["schedulers"] if isinstance(state, dict) and state.keys() == {"last_epoch", "schedulers"} else None
+        if not isinstance(own, list) or len(own) != n or not _alike(0, state["last_epoch"]):
+            raise ValueError(f"the saved state is not of a SequentialLR of {n} schedules")
         before = self.state_dict()
         try:
             for schedule, own in zip(self.schedulers, state["schedulers"], strict=True):
@@ -401,16 +478,21 @@ class ReduceLROnPlateau:
                  eps: float = 1e-8):
         if not factor < 1:
             raise ValueError(f"factor must be below 1, got {factor}")
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"ReduceLROnPlateau takes an optimiser, got {optimizer!r:.60}")
         if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
             raise ValueError(f"mode is 'min' or 'max', threshold_mode 'rel' or 'abs'; got {mode!r}, {threshold_mode!r}")
-        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
-        self.threshold, self.threshold_mode, self.cooldown, self.eps = threshold, threshold_mode, cooldown, eps
+        self.optimizer, self.mode, self.threshold_mode = optimizer, mode, threshold_mode
+        self.patience, self.cooldown = whole("patience", patience, 0), whole("cooldown", cooldown, 0)
+        self.factor, self.eps = _factor("factor", factor), _factor("eps", eps)
+        self.threshold = float(threshold)
         self.min_lrs = _for_each_group(optimizer, "min_lr", min_lr)
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
     def step(self, metrics: Array) -> None:
         """Go on to the next epoch, with the number that is to get better."""
+        _same_groups(self, len(self.min_lrs))
         number = float(raw(metrics))
         self.last_epoch += 1
         if self._is_better(number):

@@ -1,6 +1,8 @@
 """Modules: what they find, save, freeze, show; hooks; containers; the summary; functional_call."""
 
 import copy
+import pickle
+import pydoc
 
 import numpy as np
 import pytest
@@ -238,3 +240,184 @@ def test_the_unrolled_graph_is_the_fused_one(kind):
 def test_shapes_that_do_not_fit(make, x, message):
     with pytest.raises(ShapeError, match=message):
         make()(x)
+
+
+# ---- two under one name, circles, copies ----------------------------------------------------------------------------
+def linear(rng=0):
+    return nn.Linear(1, 1, bias=False, rng=rng)
+
+
+class Holder(nn.Module):
+    def __init__(self, **parts):
+        for name, part in parts.items():
+            setattr(self, name, part)
+
+
+def dotted():
+    model = Holder(a=nn.Sequential({"b": linear()}))
+    setattr(model, "a.b", linear(1))
+    return model
+
+
+@pytest.mark.parametrize(("make", "both"), [
+    (lambda: Holder(d={3: linear(), "3": linear(1)}), r"model.d\[3\].weight and model.d\['3'\].weight would both be 'd.3.weight'"),
+    (lambda: Holder(d={1.0: Tensor([1.0]), "1.0": Tensor([2.0])}), r"model.d\[1.0\] and model.d\['1.0'\]"),
+    (dotted, r"model.a.b.weight and model\['a.b'\].weight would both be 'a.b.weight'"),
+    (lambda: Holder(d={"a.b": Tensor([1.0]), "a": {"b": Tensor([2.0])}}), r"model.d\['a.b'\] and model.d\['a'\]\['b'\]"),
+])
+def test_two_under_one_name_are_refused_by_both_their_names(make, both, tmp_path):
+    model = make()
+    for use in (model.state_dict, lambda: list(model.named_parameters()), model.parameters, lambda: nn.save(model, tmp_path / "a.npz"),
+                lambda: model.load_state_dict({}), lambda: nn.functional_call(model, {}, 1.0)):
+        with pytest.raises(ValueError, match=both):
+            use()
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_under_one_name_twice_is_no_clash():
+    layer, x = linear(), Tensor([1.0])
+    model = Holder(d={3: layer, "3": layer}, e={3: x, "3": x})
+    assert list(model.state_dict()) == ["e.3", "d.3.weight"] and len(model.parameters()) == 2
+    model = Holder(d={3: nn.BatchNorm1d(1), "3": nn.BatchNorm1d(1)})
+    for x in model.d.values():
+        x.weight = x.bias = None
+    with pytest.raises(ValueError, match="running_mean"):  # buffers too
+        model.state_dict()
+
+
+def circle():
+    parent = Holder(lin=nn.Linear(1, 1, rng=0))
+    parent.children = [Holder(parent=parent, lin=nn.Linear(1, 1, rng=i), norm=nn.BatchNorm1d(1)) for i in (1, 2)]
+    parent.children[0].friend = parent.children[1]
+    parent.children[1].friend = parent.children[0]
+    parent.itself = parent
+    return parent
+
+
+def test_modules_that_hold_their_parents_and_themselves():
+    net = circle()
+    assert len(net.parameters()) == 10 and len(list(net.modules())) == 8 and len(list(net.named_modules())) == 8
+    assert not net.eval().children[0].norm.training and net.train().children[1].norm.training
+    assert "children.0.friend.lin.weight" in net.state_dict() and not any("parent" in name for name in net.state_dict())
+    net.load_state_dict({name: x + 1 for name, x in net.state_dict().items()})
+    called = []
+    net.to(np.float32).freeze().unfreeze().apply(called.append)
+    assert len(called) == 8 and called[-1] is net and "..." in repr(net)
+    twin = copy.deepcopy(net)
+    assert twin.children[0].parent is twin and len(twin.parameters()) == 10
+    assert pickle.loads(pickle.dumps(net)).itself.lin.weight.dtype == np.float32
+    net.zero_grad()
+    net.children[0].forward = lambda x: net.lin(x)
+    net.forward = lambda x: net.children[0](x)
+    assert nn.summary(net, np.ones((2, 1), np.float32)).parameters == 10 and net(np.ones((2, 1))).shape == (2, 1)
+    nn.SGD(net.parameters(), lr=0.1).step()
+
+
+def test_a_list_of_modules_that_all_hold_the_list_ends():
+    many = [Holder(lin=linear(i)) for i in range(40)]
+    for one in many:
+        one.all = many
+    assert len(many[0].parameters()) == 40 and len(list(many[0].named_modules())) == 80
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net)), copy.copy])
+def test_frozen_parameters_stay_frozen_in_copies(copied):
+    net = nn.Sequential(nn.Linear(2, 2, rng=0), nn.BatchNorm1d(2), nn.Linear(2, 1, rng=1))
+    net[0].freeze()
+    twin = copied(net).eval()
+    assert not twin[0].weight.requires_grad and twin[2].weight.requires_grad
+    assert list(twin.state_dict()) == list(net.state_dict()) and len(twin.parameters()) == 6
+    twin.unfreeze()
+    assert twin[0].weight.requires_grad
+
+
+def test_shared_parameters_take_one_value():
+    def tied():
+        return Holder(a=linear(), b=linear(1))
+
+    net = tied()
+    net.b.weight = net.a.weight
+    with pytest.raises(ShapeError, match=r"a.weight and b.weight are one parameter, but the numbers differ"):
+        net.load_state_dict(tied().state_dict())
+    net.forward = net.a.forward
+    x, two = np.ones((1, 1)), np.array([[2.0]])
+    assert nn.functional_call(net, net.state_dict(), x).shape == (1, 1)
+    with pytest.raises(ValueError, match="is a shared parameter, and is given two values"):
+        nn.functional_call(net, {"a.weight": two, "b.weight": two + 1}, x)
+    with pytest.raises(ValueError, match="two values"):  # of which one alone would get the gradient
+        nn.functional_call(net, {"a.weight": Tensor(two), "b.weight": Tensor(two)}, x)
+
+
+def test_functional_call_takes_buffers_and_shared_names_and_changes_nothing():
+    class Tied(nn.Module):
+        def __init__(self):
+            self.a, self.norm, self.b = nn.Linear(2, 2, rng=0), nn.BatchNorm1d(2), nn.Linear(2, 2, rng=1)
+            self.b.weight, self.again = self.a.weight, self.norm
+
+        def forward(self, x):
+            return self.again(self.b(self.norm(self.a(x))))
+
+    net, x = Tied(), np.random.default_rng(0).normal(size=(5, 2))
+    before = net.state_dict()
+    np.testing.assert_array_equal(nn.functional_call(net, net.state_dict(), x).data, nn.functional_call(net, {}, x).data)
+    two = np.full((2, 2), 2.0)
+    by_second_name = nn.functional_call(net, {"b.weight": two}, x)
+    np.testing.assert_array_equal(by_second_name.data, nn.functional_call(net, {"a.weight": two}, x).data)
+    assert grad(lambda w: (nn.functional_call(net, {"b.weight": w}, x) ** 3).sum())(two).shape == (2, 2)
+    net.eval()
+    moved = nn.functional_call(net, {**before, "norm.running_mean": np.ones(2), "again.running_mean": np.ones(2)}, x)
+    assert not np.allclose(moved.data, net(x).data)
+    np.testing.assert_equal(net.state_dict(), before)
+
+
+def test_arrays_that_are_given_stay_the_givers():
+    net, mask, numbers = nn.BatchNorm1d(2), np.ones(3), nn.BatchNorm1d(2).state_dict()
+    net.register_buffer("mask", mask)
+    net.load_state_dict(numbers, strict=False)
+    mask[:] = 0
+    for x in numbers.values():
+        x[...] = 7
+    assert net.mask.tolist() == [1, 1, 1] and net.weight.data.tolist() == [1, 1] and net.running_var.tolist() == [1, 1]
+    state = net.state_dict()
+    state["weight"][:] = 5
+    assert net.weight.data.tolist() == [1, 1]
+
+
+def test_load_state_dict_takes_nodes_and_says_what_it_does_not_take():
+    net = linear()
+    net.load_state_dict(dict(linear(1).named_parameters()))
+    assert net.weight.item() == linear(1).weight.item()
+    for wrong in ("weights.npz", net, [1.0], None):
+        with pytest.raises(TypeError, match="takes arrays by path"):
+            net.load_state_dict(wrong)
+
+
+def test_complex_numbers_stay_complex():
+    net = Holder(w=Tensor([1 + 2j]), x=Tensor([1.0]))
+    net.register_buffer("phase", np.array([1j]))
+    net.to(np.float32)
+    assert (net.w.dtype, net.x.dtype, net.phase.dtype) == (np.complex64, np.float32, np.complex64) and net.w.data == [1 + 2j]
+
+
+def test_accuracy_at_its_edges():
+    assert nn.accuracy(np.array([[np.nan, 1.0], [0.0, 1.0]]), np.array([0, 1])) == 0.5
+    assert nn.accuracy(np.eye(2), np.array([False, True])) == nn.accuracy(np.eye(2, dtype=int), np.array([0.0, 1.0])) == 1.0
+    for output, target in ((np.zeros((0, 3)), np.zeros(0, int)), (np.eye(3), np.eye(3))):
+        with pytest.raises(ShapeError, match="accuracy"):
+            nn.accuracy(output, target)
+
+
+def test_what_nn_lists_is_what_is_public():
+    assert sorted(dir(nn)) == sorted(nn.__all__) and all(hasattr(nn, name) for name in dir(nn))
+    text = pydoc.plain(pydoc.render_doc(nn))
+    assert all(name in text for name in nn.__all__) and "import_module" not in text
+
+
+@pytest.mark.parametrize("name", ["training", "stacked", "parameters", "to", "state_dict"])
+def test_what_every_module_has_is_no_name_for_a_layer(name):
+    for make in (lambda: nn.Sequential({name: linear()}), lambda: Holder(**{name: linear()}), lambda: Holder(**{name: [Tensor([1.0])]})):
+        with pytest.raises(ValueError, match=f"'{name}' is an attribute of every module"):
+            make()
+    with pytest.raises(KeyError):
+        nn.ModuleDict({name: linear()})
+    assert Holder(forward=linear())(np.ones((1, 1))).shape == (1, 1)

@@ -1,6 +1,8 @@
 """Optimisers and clipping: PyTorch's stored numbers, states, groups, errors."""
 
+import copy
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -459,3 +461,232 @@ def test_clipped_gradients_keep_their_dtype():
 
 def test_an_ensemble_without_gradients_has_norms_of_zero():
     assert nn.clip_grad_norm(nn.ensemble(lambda rng: nn.Linear(2, 3, rng=rng), 4, rng=0), 1.0).tolist() == [0.0] * 4
+
+
+# ---- what options, gradients and states may not do ------------------------------------------------------------------
+def numpys(x):
+    """The same option as NumPy's numbers."""
+    return [np.float64(b) for b in x] if isinstance(x, tuple) else np.asarray(x)[()] if isinstance(x, bool) else np.array(x, np.float64)
+
+
+@pytest.mark.parametrize("case", STATEFUL, ids=name_of)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, ">f4", np.complex64])
+def test_no_option_changes_a_dtype(case, dtype):
+    name, options = case
+    x, y = Tensor(np.ones(3, dtype)), Tensor(np.ones(3, dtype))
+    ours, plain = getattr(nn, name)([x], **{k: numpys(v) for k, v in options.items()}), getattr(nn, name)([y], **options)
+    for i in range(3):
+        x.grad, y.grad = np.array([1, 2, 3], float), np.array([1, 2, 3], dtype)  # a gradient of another dtype, too
+        for option, value in options.items():
+            ours.param_groups[0][option] = numpys(value)
+        if i == 1:
+            ours.load_state_dict(ours.state_dict())
+        ours.step()
+        plain.step()
+        assert x.data.dtype == np.dtype(dtype)
+    np.testing.assert_allclose(x.data, y.data, rtol=1e-2 if dtype is np.float16 else 1e-5)
+    assert all(type(v) in (float, bool, tuple) for k, v in ours.param_groups[0].items() if k != "params")
+
+
+def test_a_model_that_changes_its_dtype_later_keeps_the_new_one():
+    model = nn.Linear(2, 1, rng=0)
+    optimizer = nn.Adam(model.parameters())
+    for dtype in (np.float64, np.float32, np.float16):
+        model.to(dtype)
+        for x in model.parameters():
+            x.grad = np.ones_like(x.data)
+        optimizer.step()
+        assert {x.dtype for x in model.parameters()} == {np.dtype(dtype)}
+
+
+def test_half_precision_does_not_become_nan():
+    for name in ("Adam", "AdamW", "NAdam", "RMSprop", "Adagrad"):  # in float16 their eps is 0, and so is 1e-4 squared
+        x = Tensor(np.array([1.0, 2.0, 3.0], np.float16))
+        optimizer = getattr(nn, name)([x], lr=0.01)
+        x.grad = np.array([0.0, 1e-4, 5000.0], np.float16)
+        optimizer.step()
+        y = Tensor([1.0, 2.0, 3.0])
+        wide = getattr(nn, name)([y], lr=0.01)
+        y.grad = x.grad.astype(float)
+        wide.step()
+        np.testing.assert_allclose(x.data.astype(float), y.data, rtol=1e-3)
+
+
+@pytest.mark.parametrize("case", STATEFUL, ids=name_of)
+def test_nothing_remembered_is_somebody_elses_array(case):
+    name, options = case
+    x = Tensor([1.0, 2.0])
+    optimizer = getattr(nn, name)([x], **options)
+    for _ in range(3):
+        x.grad = np.array([1.0, -1.0])
+        optimizer.step()
+        kept = [a for a in optimizer.state[x].values() if isinstance(a, np.ndarray)]
+        assert not any(np.shares_memory(a, b) for a in kept for b in (x.grad, x.data))
+        assert not np.shares_memory(x.grad, x.data)
+        assert not any(np.shares_memory(a, b) for i, a in enumerate(kept) for b in kept[i + 1 :])
+
+
+def test_momentum_survives_a_gradient_that_is_zeroed_in_place():
+    x = Tensor([1.0])
+    optimizer = nn.SGD([x], lr=0.1, momentum=0.9)
+    x.grad = np.array([1.0])
+    optimizer.step()
+    x.grad[:] = 0
+    optimizer.step()
+    assert x.data == pytest.approx([0.81])
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "NAdam"])
+def test_complex_parameters_go_down(name):
+    target, x = np.array([2 - 1j, 1j]), Tensor([1 + 2j, 3 - 1j])
+    optimizer = getattr(nn, name)([x], lr=0.05)
+    first = float((np.abs(x.data - target) ** 2).sum())
+    for _ in range(60):
+        optimizer.zero_grad()
+        (np.abs(x - target) ** 2).sum().backward()
+        optimizer.step()
+    assert float((np.abs(x.data - target) ** 2).sum()) < first * (0.7 if name in ("Adagrad", "NAdam") else 0.3)
+    twin = getattr(nn, name)([Tensor([0j, 0j])])
+    twin.load_state_dict(optimizer.state_dict())
+    assert all(np.iscomplexobj(a) for a in twin.state[twin.params[0]].values() if isinstance(a, np.ndarray))
+
+
+def test_odd_parameters():
+    empty, none, point = Tensor(np.zeros((0, 3))), Tensor([1.0]), Tensor(2.0)
+    for name, options in STATEFUL:
+        optimizer = getattr(nn, name)([{"params": (x for x in (empty, none))}, {"params": []}, {"params": point}], **options)
+        empty.grad, none.grad, point.grad = np.zeros((0, 3)), None, np.ones(())
+        optimizer.step()
+        assert empty.shape == (0, 3) and none.item() == 1.0 and type(point.data) is np.ndarray and point.shape == ()
+    parameters = iter([none, point])
+    nn.SGD(parameters)
+    with pytest.raises(ValueError, match="got no parameters"):  # a generator that is used up
+        nn.SGD(parameters)
+    for params in (none, {none, point}, "weights", None, 3):
+        with pytest.raises(ForeignObject, match="SGD takes parameters in a list"):
+            nn.SGD(params)
+    for options in ({"dampening": "0.9"}, {"nesterov": "no"}, {"maximize": 2}, {"lr": True}, {"lr": np.array([0.1])}, {"momentum": None}):
+        with pytest.raises(ValueError, match=f"{next(iter(options))} (must not|is)"):
+            nn.SGD([none], **options)
+
+
+def test_states_that_no_optimiser_leaves_are_refused():
+    good = trained(nn.NAdam).state_dict()
+    own = good["state"][0]
+    for bad, message in (
+        ({name: x for name, x in own.items() if name != "exp_avg_sq"}, "has no 'exp_avg_sq'"),
+        ({**own, "step": -1}, "after -1 steps"), ({**own, "step": float("nan")}, "after nan steps"), ({**own, "step": 1.5}, "after 1.5 steps"),
+        ({**own, "step": "3"}, "step of parameter 0 is no number"), ({**own, "step": True}, "step of parameter 0 is no number"),
+        ({**own, "mu_product": 2.0}, "mu_product 2.0"), ({**own, "exp_avg": own["exp_avg"] * 1j}, "exp_avg of parameter 0 is complex"),
+        ({**own, "exp_avg": ["a", "b"]}, "exp_avg of parameter 0 is no number"),
+    ):
+        optimizer = trained(nn.NAdam)
+        before = optimizer.state_dict()
+        with pytest.raises(ValueError, match=message):
+            optimizer.load_state_dict({**good, "state": {**good["state"], 0: bad}})
+        np.testing.assert_equal(optimizer.state_dict(), before)
+    twice = [good["param_groups"][0], {**good["param_groups"][1], "params": [0]}]
+    for bad in ([], None, {**good, "param_groups": twice}):
+        with pytest.raises(ValueError, match="NAdam: a"):
+            trained(nn.NAdam).load_state_dict(bad)
+
+
+# ---- L-BFGS where the function ends ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+@pytest.mark.parametrize(("f", "start", "end"), [
+    (lambda x: (x - np.log(x)).sum(), [0.01, 50.0], 1.0),
+    (lambda x: (x * x - np.sqrt(x)).sum(), [1e-4, 3.0], 0.25 ** (2 / 3)),
+    (lambda x: (1 / (1 - x) + x * x).sum(), [0.999, -5.0], None),
+    (lambda x: (np.exp(x) - x).sum(), [-30.0, 8.0], 0.0),
+])
+def test_lbfgs_never_walks_into_nan(f, start, end, search):
+    x = Tensor(start)
+    optimizer = nn.LBFGS([x], line_search_fn=search)
+    for _ in range(12):
+        optimizer.step(closure_of(optimizer, lambda: f(x)))
+        assert np.isfinite(x.data).all() and np.isfinite(f(x.data))
+        assert all(np.isfinite(a).all() for a in optimizer.state[x].values() if isinstance(a, np.ndarray))
+    if end is not None and search:
+        np.testing.assert_allclose(x.data, end, rtol=1e-4, atol=1e-4)
+
+
+def test_lbfgs_says_that_it_can_not_begin():
+    for start, f in ((800.0, lambda x: np.exp(x).sum()), (-1.0, lambda x: np.log(x).sum()), (0.0, lambda x: np.sqrt(x).sum())):
+        for search in (None, "strong_wolfe"):
+            x = Tensor([start, 1.0])
+            optimizer = nn.LBFGS([x], line_search_fn=search)
+            with np.errstate(all="ignore"), pytest.raises(ValueError, match="no direction leads down"):
+                optimizer.step(closure_of(optimizer, lambda: f(x)))  # noqa: B023
+            assert x.data.tolist() == [start, 1.0] and optimizer.state[x] == {}
+    x = Tensor([3.0])
+    with pytest.raises(TypeError, match="it returns the loss"):
+        nn.LBFGS([x]).step(lambda: None)
+    optimizer = nn.LBFGS([x], lr=0.0, line_search_fn="strong_wolfe")
+    optimizer.step(closure_of(optimizer, lambda: (x * x).sum()))
+    assert x.item() == 3.0
+
+
+def test_lbfgs_of_complex_and_half_precision():
+    x, y = Tensor([1 + 2j, 3 - 1j]), Tensor(np.array([5.0, -3.0], np.float16))
+    optimizer = nn.LBFGS([x, y], line_search_fn="strong_wolfe")
+    optimizer.step(closure_of(optimizer, lambda: (np.abs(x - np.array([2 - 1j, 1j])) ** 2).sum() + ((y - 1) ** 2).sum()))
+    np.testing.assert_allclose(x.data, [2 - 1j, 1j], atol=1e-3)
+    np.testing.assert_allclose(y.data, 1, atol=1e-2)
+    assert y.dtype == np.float16 and x.dtype == complex
+
+
+# ---- clipping at the edges ------------------------------------------------------------------------------------------
+def test_norms_neither_overflow_nor_vanish():
+    for dtype, size in ((np.float16, 300.0), (np.float16, 1e-5), (np.float32, 1e25), (float, 1e200), (float, 1e-200)):
+        x = Tensor(np.zeros(4, dtype))
+        for kind, factor in ((2.0, 2.0), (1.0, 4.0), (3.0, 4 ** (1 / 3)), (float("inf"), 1.0)):
+            x.grad = np.full(4, size, dtype)
+            assert nn.clip_grad_norm_(x, float("inf"), kind) == pytest.approx(float(dtype(size)) * factor, rel=2e-3)
+            assert x.grad.dtype == dtype
+        if size > 1:  # 1e-6 is added to the norm, as in PyTorch
+            x.grad = np.full(4, size, dtype)
+            nn.clip_grad_norm_(x, size)
+            np.testing.assert_allclose(x.grad.astype(float), size / 2, rtol=2e-3)
+
+
+def test_clipping_of_what_is_not_finite_is_pytorchs():
+    x = Tensor([0.0, 0.0])
+    x.grad = np.array([np.inf, 1.0])
+    with np.errstate(invalid="ignore"):
+        assert nn.clip_grad_norm_([x, x], 1.0) == np.inf
+    np.testing.assert_array_equal(x.grad, [np.nan, 0.0])
+    x.grad = np.array([np.inf, 1.0])
+    with pytest.raises(ValueError, match="not finite"):
+        nn.clip_grad_norm_(x, 1.0, error_if_nonfinite=True)
+    assert x.grad[0] == np.inf
+    for clip in (nn.clip_grad_norm_, nn.clip_grad_value_):
+        for limit in (-1.0, float("nan")):
+            with pytest.raises(ValueError, match="must not be negative"):
+                clip(x, limit)
+    point = Tensor(2.0)
+    point.grad = np.array(3.0)
+    nn.clip_grad_norm_(point, 1.0)
+    assert type(point.grad) is np.ndarray
+    point = Tensor(2j)
+    point.grad = np.array(3j)
+    with pytest.raises(TypeError, match="clip their norm"):
+        nn.clip_grad_value_(point, 1.0)
+    assert nn.clip_grad_norm_(point, 1.0) == 3.0 and point.grad == pytest.approx(1j, rel=1e-6)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copied_optimiser_trains_the_copied_model(copied):
+    model = nn.Linear(2, 1, rng=0)
+    optimizer = nn.Adam(model.parameters(), lr=0.1)
+    for x in model.parameters():
+        x.grad = np.ones_like(x.data)
+    optimizer.step()
+    twin, own = copied((model, optimizer))
+    own.param_groups[0]["lr"] = np.float64(0.2)
+    assert type(own.lr) is float and optimizer.lr == 0.1 and own.params[0] is twin.weight
+    for x in twin.parameters():
+        x.grad = np.ones_like(x.data)
+    before = model.state_dict()
+    own.step()
+    np.testing.assert_equal(model.state_dict(), before)
+    assert own.state[twin.weight]["step"] == 2 and not np.array_equal(twin.weight.data, model.weight.data)

@@ -178,3 +178,120 @@ def test_what_is_refused():
             make()
     with pytest.raises(NotImplementedError, match="rate"):
         nn.schedules.Schedule(o)
+
+
+# ---- edges ----------------------------------------------------------------------------------------------------------
+def rates_of(schedule, steps=5):
+    seen = []
+    for _ in range(steps):
+        seen.append(schedule.optimizer.lr)
+        schedule.step()
+    return seen
+
+
+def test_schedules_of_one_optimiser_work_together_as_pytorchs():
+    optimizer = optimizer_of(1.0)
+    warm, decay = nn.LinearLR(optimizer, 0.5, total_iters=2), nn.ExponentialLR(optimizer, 0.5)
+    seen = [optimizer.lr]
+    for _ in range(3):
+        warm.step()
+        decay.step()
+        seen.append(optimizer.lr)
+    assert seen == pytest.approx([0.5, 0.375, 0.25, 0.125])
+    optimizer.lr = 0.8  # a hand's change is gone on from
+    decay.step()
+    assert optimizer.lr == pytest.approx(0.4)
+    later = nn.StepLR(optimizer, 1)  # another schedule, where the first ended
+    assert optimizer.lr == pytest.approx(0.4)
+    later.step()
+    assert optimizer.lr == pytest.approx(0.04)
+
+
+def test_a_sequence_may_begin_with_its_second_schedule():
+    for milestones, expected in (([0, 3], [1.0, 0.5, 0.25, 1.0, 0.1]), ([2, 2], [0.25, 0.25, 1.0, 0.1, 0.01])):
+        o = optimizer_of(1.0)
+        parts = [nn.ConstantLR(o, 0.25, 9), nn.ExponentialLR(o, 0.5), nn.ExponentialLR(o, 0.1)]
+        assert rates_of(nn.SequentialLR(o, parts, milestones)) == pytest.approx(expected)
+
+
+def test_a_group_that_comes_after_the_schedule_is_named():
+    for make in (lambda o: nn.StepLR(o, 1), lambda o: nn.OneCycleLR(o, 1.0, 9), nn.ReduceLROnPlateau,
+                 lambda o: nn.SequentialLR(o, [nn.StepLR(o, 1)], []), lambda o: nn.LambdaLR(o, lambda t: 1.0)):
+        optimizer = optimizer_of()
+        schedule = make(optimizer)
+        optimizer.add_param_group({"params": [Tensor([1.0])]})
+        before = schedule.last_epoch
+        with pytest.raises(ValueError, match="was made for 1 group of the optimiser, now there are 2"):
+            advance(schedule, 0)
+        assert schedule.last_epoch == before
+
+
+def test_numpy_numbers_are_saved_and_change_no_dtype():
+    x = Tensor(np.float32([1.0]))
+    for make in (lambda o: nn.StepLR(o, np.int64(2), np.float64(0.5)), lambda o: nn.MultiStepLR(o, np.array([1, 3])),
+                 lambda o: nn.OneCycleLR(o, np.float64(0.1), np.int32(9), base_momentum=np.float64(0.85), max_momentum=[np.float64(0.95)]),
+                 lambda o: nn.CosineAnnealingLR(o, np.int64(4), np.float32(0.5)), lambda o: nn.LambdaLR(o, lambda t: np.float64(0.5)),
+                 lambda o: nn.ReduceLROnPlateau(o, factor=np.float64(0.5), patience=np.int64(0), min_lr=np.float64(0.0))):
+        optimizer = nn.SGD([x], lr=0.1, momentum=0.9)
+        schedule = make(optimizer)
+        for t in range(4):
+            x.grad = np.float32([1.0])
+            optimizer.step()
+            advance(schedule, t)
+            assert x.data.dtype == np.float32 and type(optimizer.lr) is type(optimizer.param_groups[0]["momentum"]) is float
+        schedule.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+
+
+def test_what_leads_to_no_rate_is_refused():
+    o = optimizer_of()
+    for make, kind, message in (
+        (lambda: nn.StepLR(o, 1.5), TypeError, "step_size is a whole number, got 1.5"), (lambda: nn.StepLR(o, 1, gamma=-0.1), ValueError, "gamma must not"),
+        (lambda: nn.ExponentialLR(o, float("nan")), ValueError, "gamma must not"), (lambda: nn.MultiStepLR(o, [-1]), ValueError, "milestone must be at least 0"),
+        (lambda: nn.LinearLR(o, total_iters=-1), ValueError, "total_iters"), (lambda: nn.OneCycleLR(o, 1.0, 5, div_factor=0.0), ValueError, "above 0"),
+        (lambda: nn.SequentialLR(o, [nn.StepLR(o, 1)] * 3, [4, 2]), ValueError, "must ascend"), (lambda: nn.StepLR("Adam", 1), TypeError, "takes an optimiser"),
+        (lambda: nn.LambdaLR(o, 0.5), TypeError, "lr_lambda is a function"), (lambda: nn.ReduceLROnPlateau(o, patience=-1), ValueError, "patience"),
+    ):
+        with pytest.raises(kind, match=message):
+            make()
+
+
+def test_a_plateau_counts_nan_as_no_progress():
+    optimizer = optimizer_of(1.0)
+    schedule = nn.ReduceLROnPlateau(optimizer, patience=1)
+    for loss in (np.nan, np.nan):
+        schedule.step(loss)
+    assert optimizer.lr == pytest.approx(0.1) and schedule.best == np.inf
+    schedule.step(3.0)
+    assert schedule.best == 3.0
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_saved_state_of_the_wrong_kind_changes_nothing(name):
+    schedule = MAKERS[name](optimizer_of())
+    advance(schedule, 0)
+    before = json.dumps(schedule.state_dict())
+    for key, value in schedule.state_dict().items():
+        for wrong in (None, "x", float("nan"), -1, 1.5, True, [], [None], {}):
+            if isinstance(value, float) and wrong in (-1, 1.5):
+                continue
+            if isinstance(value, list) and wrong == [] and key == "milestones":
+                continue
+            if type(value) is bool and type(wrong) is bool:
+                continue
+            with pytest.raises(ValueError, match=type(schedule).__name__):
+                schedule.load_state_dict({**schedule.state_dict(), key: wrong})
+            assert json.dumps(schedule.state_dict()) == before
+    for wrong in (None, [], "x"):
+        with pytest.raises(ValueError, match="saved state"):
+            schedule.load_state_dict(wrong)
+
+
+def test_one_cycle_goes_on_with_its_momentum():
+    optimizer = optimizer_of(kind=nn.SGD)
+    schedule = nn.OneCycleLR(optimizer, 1.0, 10)
+    for _ in range(4):
+        schedule.step()
+    rate, momentum = optimizer.lr, optimizer.param_groups[0]["momentum"]
+    optimizer.param_groups[0]["momentum"] = 0.0
+    nn.OneCycleLR(optimizer, 1.0, 10, last_epoch=3)
+    assert (optimizer.lr, optimizer.param_groups[0]["momentum"]) == (rate, momentum)

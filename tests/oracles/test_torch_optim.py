@@ -151,3 +151,70 @@ def test_groups_rates_and_one_cycles_of_their_own():
     zeros = [torch.zeros(1, requires_grad=True) for _ in range(2)]
     theirs = run(torch.optim, torch.optim.lr_scheduler, *zeros)
     np.testing.assert_allclose(run(nn, nn, Tensor([0.0]), Tensor([0.0])), theirs, rtol=1e-12)
+
+
+# ---- random options -------------------------------------------------------------------------------------------------
+CHOICES = {
+    "SGD": {"momentum": (0.0, 0.5, 0.9), "dampening": (0.0, 0.3)},
+    "Adagrad": {"lr_decay": (0.0, 0.1), "initial_accumulator_value": (0.0, 0.2), "eps": (1e-10, 1e-3)},
+    "RMSprop": {"alpha": (0.9, 0.5), "eps": (1e-8, 1e-2), "momentum": (0.0, 0.9), "centered": (True, False)},
+    "Adam": {"betas": ((0.9, 0.99), (0.0, 0.9), (0.5, 0.0)), "eps": (1e-8, 1e-2), "amsgrad": (True, False)},
+    "AdamW": {"betas": ((0.9, 0.99), (0.0, 0.9)), "amsgrad": (True, False)},
+    "NAdam": {"betas": ((0.9, 0.99), (0.0, 0.9)), "momentum_decay": (0.0, 0.1), "decoupled_weight_decay": (True, False)},
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_random_options_gradients_and_parameters(name):
+    rng = np.random.default_rng(0)
+    choices = {**CHOICES[name], "lr": (0.5, 0.01), "weight_decay": (0.0, 0.1), "maximize": (True, False)}
+    for _ in range(40):
+        dtype = rng.choice(["f8", "f8", "f4", "c16"])
+        options = {key: values[rng.integers(len(values))] for key, values in choices.items() if rng.random() < 0.5}
+
+        def draw(shape, dtype=dtype):
+            return np.asarray(rng.normal(size=shape) + (1j * rng.normal(size=shape) if dtype == "c16" else 0), dtype)
+
+        starts = [draw(shape) for shape in ((3,), (2, 2), (), (0,))]
+        mine, peers = [Tensor(x) for x in starts], [torch.tensor(x, requires_grad=True) for x in starts]
+        ours, theirs = getattr(nn, name)(mine, **options), getattr(torch.optim, name)(peers, **options)
+        for step in range(6):
+            for x, y in zip(mine, peers, strict=True):
+                g = None if rng.random() < 0.2 else draw(x.shape)
+                if g is not None and dtype == "f8" and name != "RMSprop" and step == 4 and rng.random() < 0.2:
+                    g = g * np.inf
+                x.grad, y.grad = g if g is None else np.asarray(np.conj(g)), g if g is None else torch.tensor(g)
+            with np.errstate(all="ignore"):
+                ours.step()
+            theirs.step()
+            if step == 2:
+                ours = getattr(nn, name)(mine)
+                ours.load_state_dict(theirs.state_dict())
+        near = 1e-3 if dtype == "f4" else 1e-6 if name == "NAdam" else 1e-8  # PyTorch's NAdam keeps a product in float32
+        for x, y in zip(mine, peers, strict=True):
+            np.testing.assert_allclose(x.data, y.detach().numpy(), rtol=near, atol=near / 10, err_msg=f"{name} {options} {dtype}")
+
+
+def test_schedules_that_work_together():
+    rng = np.random.default_rng(0)
+    make = {"StepLR": lambda: {"step_size": int(rng.integers(1, 4)), "gamma": 0.5}, "MultiStepLR": lambda: {"milestones": [2, 2, 5]},
+            "ExponentialLR": lambda: {"gamma": 0.9}, "ConstantLR": lambda: {"factor": 0.3, "total_iters": int(rng.integers(1, 5))},
+            "LinearLR": lambda: {"start_factor": 0.2, "total_iters": int(rng.integers(1, 5))},
+            "CosineAnnealingLR": lambda: {"T_max": int(rng.integers(3, 6)), "eta_min": 0.01}, "LambdaLR": lambda: {"lr_lambda": lambda t: 1 / (1 + t)}}
+    for _ in range(60):
+        ours, theirs = nn.SGD([Tensor([0.0])], lr=0.3), torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.3)
+        names = rng.choice(list(make), size=rng.integers(1, 4))
+        options = [make[name]() for name in names]
+        mine = [getattr(nn, name)(ours, **o) for name, o in zip(names, options, strict=True)]
+        peers = [getattr(torch.optim.lr_scheduler, name)(theirs, **o) for name, o in zip(names, options, strict=True)]
+        if rng.random() < 0.4:
+            milestones = sorted(rng.choice(range(1, 9), size=len(names) - 1, replace=False).tolist())
+            mine = [nn.SequentialLR(ours, mine, milestones)]
+            peers = [torch.optim.lr_scheduler.SequentialLR(theirs, peers, milestones)]
+        for t in range(12):
+            theirs.step()
+            for schedule in (*mine, *peers):
+                schedule.step()
+            if t == 6 and rng.random() < 0.3 and len(mine) == len(names):
+                ours.lr = theirs.param_groups[0]["lr"] = 0.7
+            assert ours.lr == pytest.approx(float(theirs.param_groups[0]["lr"]), rel=1e-7, abs=1e-12), (names, options, t)
