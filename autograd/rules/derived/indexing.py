@@ -110,14 +110,14 @@ def _resize(a: Array, new_shape: int | Shape) -> Array:
 @derived(np.sort)
 def _sort(a: Array, axis: int | None = -1, kind: Any = None, order: None = None, *,
           stable: bool | None = None) -> Array:
-    a, axis = (np.ravel(a), 0) if axis is None else (a, axis)
+    a, axis = (np.ravel(a), 0) if axis is None else (a, operator.index(axis))
     return np.take_along_axis(a, np.argsort(raw(a), axis=axis, kind=kind, stable=stable), axis=axis)
 
 
 @derived(np.partition)
 def _partition(a: Array, kth: ArrayLike, axis: int | None = -1, kind: Any = "introselect",
                order: None = None) -> Array:
-    a, axis = (np.ravel(a), 0) if axis is None else (a, axis)
+    a, axis = (np.ravel(a), 0) if axis is None else (a, operator.index(axis))
     # argpartition may leave another order than partition: match the k-th smallest of x with that of partition(x)
     source = np.argsort(raw(a), axis=axis, kind="stable")
     target = np.argsort(np.partition(raw(a), raw(kth), axis=axis, kind=kind), axis=axis, kind="stable")
