@@ -1,0 +1,91 @@
+"""Distributions of one number, moved by `loc` and stretched by `scale`: what is asked for is the slope of their log pdf.
+
+With z = (x - loc) / scale, the slopes with respect to loc and scale are those of x, times -1 and -z.
+"""
+
+from inspect import Parameter, Signature
+
+import numpy as np
+
+from autograd.rules.calls import dispatching
+from autograd.rules.table import Vjp, rule
+from autograd.scipy.tools import scipy, unknown
+from autograd.typing import Array, Function
+
+METHODS = ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"]
+
+
+def share(a: Array, b: Array) -> Array:
+    """a/b, but 0 for 0/0."""
+    return a / (b + (np.equal(a, 0) & np.equal(b, 0)))
+
+
+def method(name: str, of: str, arguments: list[str], defaults: dict[str, float]) -> Function:
+    """A method of one of SciPy's distributions, as a function of these arguments that can be given nodes."""
+    made = dispatching(getattr(getattr(scipy("stats"), of), name))
+    made.__name__ = f"{of}.{name}"
+    made.__signature__ = Signature([  # type: ignore[attr-defined]
+        Parameter(x, Parameter.POSITIONAL_OR_KEYWORD, default=defaults.get(x, Parameter.empty)) for x in arguments])
+    return made
+
+
+def family(of: str, shapes: list[str], score: Function, by_shape: list[Function],
+           hazard: Function | None = None) -> list[Function]:
+    """The eight METHODS of a distribution.
+
+    score     (z, *shapes) -> the slope of log pdf where loc = 0 and scale = 1
+    by_shape  for each shape parameter, (z, *shapes) -> the slope of log pdf with respect to it
+    hazard    (z, *shapes) -> pdf / cdf; for symmetrical distributions, where exp(logpdf - logcdf) loses its digits
+    """
+    arguments = ["x", *shapes, "loc", "scale"]
+    pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf = made = [
+        method(name, of, [("q" if name in ("ppf", "isf") else "x"), *arguments[1:]], {"loc": 0.0, "scale": 1.0})
+        for name in METHODS]
+
+    def standard(x: Array, inside: Array, *rest: Array) -> Array:
+        """z and the shapes; where x is outside of the support, some z that is inside."""
+        *parameters, loc, scale = rest
+        return np.where(inside, (x - loc) / scale, 0.5), *parameters
+
+    def density(log: bool, slope: Function, scaled: bool = False) -> Vjp:
+        def vjp(g: Array, y: Array, *args: Array) -> Array:
+            inside = np.isfinite(y) if log else np.greater(y, 0)
+            found = slope(*standard(args[0], inside, *args[1:]))
+            return g * np.where(inside, found if log else y * found, 0) / (args[-1] if scaled else 1)
+
+        return vjp
+
+    def moved(slope: Vjp, own: Function | None = None) -> list[Vjp]:
+        """The rules of x, of loc and of scale, from that of x; `own`: what the output loses as scale grows."""
+        def by_scale(g: Array, y: Array, x: Array, *rest: Array) -> Array:
+            *_, loc, scale = rest
+            by_x = slope(g, y, x, *rest)
+            far = np.equal(by_x, 0)  # 0 · ∞ is 0 here
+            return -np.where(far, 0, by_x) * np.where(far, 0, (x - loc) / scale) - (g * own(y) / scale if own else 0)
+
+        return [slope, lambda *args: -slope(*args), by_scale]
+
+    def row(function: Function, slopes: list[Vjp], of_shapes: list[Vjp] | None = None) -> None:
+        refused = [unknown(function.__name__, shape) for shape in shapes]
+        rule(function, function.__name__, slopes[0], *(of_shapes or refused), *slopes[1:])
+
+    def of_logarithm(mirror: int) -> Vjp:
+        def vjp(g: Array, y: Array, *args: Array) -> Array:
+            if hazard:
+                inside = np.isfinite(args[0])
+                return g * mirror * np.where(inside, hazard(mirror * standard(args[0], inside, *args[1:])[0]), 0) / args[-1]
+            inside = np.isfinite(y)
+            return g * mirror * np.exp(np.where(inside, logpdf(*args), -np.inf) - np.where(inside, y, 0))
+
+        return vjp
+
+    row(pdf, moved(density(False, score, True), lambda y: y), [density(False, slope) for slope in by_shape])
+    row(logpdf, moved(density(True, score, True), lambda y: np.isfinite(y) * 1.0), [density(True, slope) for slope in by_shape])
+    row(cdf, moved(lambda g, y, *args: g * pdf(*args)))
+    row(sf, moved(lambda g, y, *args: -g * pdf(*args)))
+    row(logcdf, moved(of_logarithm(1)))
+    row(logsf, moved(of_logarithm(-1)))
+    for function, sign in ((ppf, 1), (isf, -1)):
+        row(function, [lambda g, y, q, *args, sign=sign: sign * g / pdf(y, *args), lambda g, y, *args: g,
+                       lambda g, y, *args: g * ((y - args[-2]) / args[-1])])
+    return made
