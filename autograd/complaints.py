@@ -1,5 +1,6 @@
 """The words of errors that are about nodes. Their classes are in errors.py."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,6 +42,14 @@ def no_rule(what: str, instead: str = "") -> NoRule:
         f"{what} has no derivative in the table" + (f"; {instead}" if instead else "") + ". To add one of your own: "
         "from autograd.extend import primitive, defvjp"
     )
+
+
+def scipys(function: Any) -> str:
+    """The next step for a function of scipy.special, whose rows nobody has imported."""
+    special = sys.modules.get("scipy.special")  # whoever calls its function has imported it
+    there = special and getattr(special, getattr(function, "__name__", ""), None) is function
+    return "For SciPy's functions, import autograd.scipy.special. " if (
+        there and "autograd.scipy.special" not in sys.modules) else ""
 
 
 def would_lose_gradient(node: Node, what: str) -> ConversionError:

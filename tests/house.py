@@ -80,7 +80,7 @@ FLOORS = {
         functional extend
         check draw
         take_apart compat
-        numpy
+        numpy scipy
     """,
     "autograd.rules": """
         calls scalars

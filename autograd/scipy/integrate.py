@@ -12,10 +12,10 @@ from autograd.compat.arrays import asarray
 from autograd.compat.misc.flatten import flatten as flatten_numbers
 from autograd.complaints import no_rule
 from autograd.functional import vjp
-from autograd.graph import is_variable, nodes_in
+from autograd.graph import is_variable
 from autograd.rules.calls import dispatching
 from autograd.rules.table import rule
-from autograd.scipy.tools import rest_of, scipy
+from autograd.scipy.tools import holds_nodes, rest_of, scipy
 from autograd.trees import flatten
 from autograd.typing import Array, Function, Settings, Tree
 
@@ -70,7 +70,7 @@ def odeint(func: Function, y0: Array, t: Array, args: Tree = (), **options: Any)
     -0.135335
     """
     args = args if isinstance(args, tuple) else (args,)
-    if not any(nodes_in((y0, t, args))):
+    if not holds_nodes((y0, t, args)):
         return sp.odeint(func, y0, t, args, **options)
     if others := set(options) - {"rtol", "atol", "h0", "hmax", "hmin", "mxstep", "mxhnil", "mxordn", "mxords", "ixpr"}:
         raise no_rule(f"odeint with {', '.join(sorted(others))}", "leave it out")

@@ -10,16 +10,16 @@ array([[1., 0.],
        [0., 1.]])
 """
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from autograd.complaints import no_rule
-from autograd.graph import nodes_in
 from autograd.rules.calls import dispatching
 from autograd.rules.linalg import cofactor, of_matrices
-from autograd.rules.table import Vjp, derived, rule
-from autograd.scipy.tools import rest_of, scipy
+from autograd.rules.table import Vjp, rule
+from autograd.scipy.tools import holds_nodes, rest_of, scipy
 from autograd.typing import Array, Axis, Function
 
 sp = scipy("linalg")
@@ -27,15 +27,13 @@ __getattr__, __dir__ = rest_of(sp, globals())
 
 
 def _in_terms_of_others(definition: Function) -> Function:
-    """SciPy's function of that name, which is computed as `definition` says where nodes are among its arguments."""
+    """SciPy's function of that name, computed as `definition` says where there is a node in its arguments."""
     function = getattr(sp, definition.__name__)
-    wrapped = dispatching(function)
 
-    def called(*args: Any, **kwargs: Any) -> Any:  # nodes may stand in tuples, as in cho_solve
-        return (definition if any(nodes_in((args, kwargs))) else function)(*args, **kwargs)
+    @functools.wraps(definition)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return (definition if holds_nodes((args, kwargs)) else function)(*args, **kwargs)
 
-    derived(wrapped)(definition)
-    called.__name__, called.__doc__ = definition.__name__, function.__doc__
     return called
 
 
@@ -71,6 +69,7 @@ rule(_triangular, "solve", _triangular_left, _triangular_right)
 @_in_terms_of_others
 def solve_triangular(a: Array, b: Array, trans: int | str = 0, lower: bool = False, unit_diagonal: bool = False,
                      overwrite_b: bool = False, check_finite: bool = True) -> Array:
+    """The solution of a x = b for a triangular a; `trans` as SciPy has it."""
     if trans in (1, "T", 2, "C"):
         a, lower = (a if trans in (1, "T") else np.conj(a)).mT, not lower
     return _triangular(a, b, lower=lower, unit_diagonal=unit_diagonal)
@@ -78,17 +77,20 @@ def solve_triangular(a: Array, b: Array, trans: int | str = 0, lower: bool = Fal
 
 @_in_terms_of_others
 def cholesky(a: Array, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Array:
+    """The factor of a positive definite matrix: the upper one by default."""
     return np.linalg.cholesky(a, upper=not lower)
 
 
 @_in_terms_of_others
 def cho_factor(a: Array, lower: bool = False, overwrite_a: bool = False,
                check_finite: bool = True) -> tuple[Array, bool]:
+    """Cholesky's factor for `cho_solve`; with nodes, the other triangle is 0."""
     return cholesky(a, lower=lower), lower
 
 
 @_in_terms_of_others
 def cho_solve(c_and_lower: tuple[Array, bool], b: Array, overwrite_b: bool = False, check_finite: bool = True) -> Array:
+    """The solution of a x = b, given what `cho_factor` made of a."""
     c, lower = c_and_lower
     first, second = (0, "C") if lower else ("C", 0)
     return solve_triangular(c, solve_triangular(c, b, first, lower), second, lower)
@@ -97,6 +99,7 @@ def cho_solve(c_and_lower: tuple[Array, bool], b: Array, overwrite_b: bool = Fal
 @_in_terms_of_others
 def solve(a: Array, b: Array, lower: bool = False, overwrite_a: bool = False, overwrite_b: bool = False,
           check_finite: bool = True, assume_a: str | None = None, transposed: bool = False) -> Array:
+    """The solution of a x = b. Of a positive definite a, one triangle is read, and gets the gradient."""
     if assume_a in ("pos", "positive definite"):
         return cho_solve(cho_factor(a, lower), b)
     if assume_a not in (None, "gen", "general"):
@@ -110,7 +113,7 @@ def _banded_transposed(l_and_u: tuple[int, int], ab: Array) -> Array:
 
 
 def _banded_right(g: Array, y: Array, ab: Array, b: Array, l_and_u: tuple[int, int]) -> Array:
-    return _banded(_banded_transposed(l_and_u, ab), g, l_and_u=tuple(reversed(l_and_u)))
+    return _banded(_banded_transposed(l_and_u, ab), g, l_and_u=(l_and_u[1], l_and_u[0]))
 
 
 def _banded_left(g: Array, y: Array, ab: Array, b: Array, l_and_u: tuple[int, int]) -> Array:
@@ -133,7 +136,8 @@ rule(_banded, "solve", _banded_left, _banded_right)
 @_in_terms_of_others
 def solve_banded(l_and_u: tuple[int, int], ab: Array, b: Array, overwrite_ab: bool = False, overwrite_b: bool = False,
                  check_finite: bool = True) -> Array:
-    return _banded(ab, b, l_and_u=tuple(map(int, l_and_u)))
+    """The solution of a x = b, with the diagonals of a in the rows of ab."""
+    return _banded(ab, b, l_and_u=(int(l_and_u[0]), int(l_and_u[1])))
 
 
 # ---- matrix equations, inverses and determinants --------------------------------------------------------------------
@@ -148,6 +152,7 @@ rule(solve_sylvester, "sylvester", lambda g, y, a, b, q: -(_sylvester(g, y, a, b
 
 @_in_terms_of_others
 def solve_continuous_lyapunov(a: Array, q: Array) -> Array:
+    """The x with a x + x aᴴ = q."""
     return solve_sylvester(a, np.conj(a).mT, q)
 
 
@@ -190,11 +195,13 @@ rule(sqrtm, "√", lambda g, y, a: solve_sylvester(y.mT, y.mT, g))
 @_in_terms_of_others
 def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True, overwrite_a: bool = False,
         check_finite: bool = True, lapack_driver: str = "gesdd") -> Any:
-    return np.linalg.svd(a, full_matrices, compute_uv)
+    """The singular value decomposition."""
+    return np.linalg.svd(a, full_matrices) if compute_uv else svdvals(a)
 
 
 @_in_terms_of_others
 def svdvals(a: Array, overwrite_a: bool = False, check_finite: bool = True) -> Array:
+    """The singular values."""
     return np.linalg.svd(a, compute_uv=False)
 
 
@@ -202,6 +209,7 @@ def svdvals(a: Array, overwrite_a: bool = False, check_finite: bool = True) -> A
 def eigh(a: Array, b: None = None, *, lower: bool = True, eigvals_only: bool = False, overwrite_a: bool = False,
          overwrite_b: bool = False, type: int = 1, check_finite: bool = True, subset_by_index: None = None,
          subset_by_value: None = None, driver: str | None = None) -> Any:
+    """The eigenvalues and eigenvectors of a Hermitian matrix, of which one triangle is read."""
     if b is not None or subset_by_index is not None or subset_by_value is not None:
         raise no_rule("linalg.eigh with b= or a subset", "take all eigenvalues of one matrix")
     found = np.linalg.eigh(a, UPLO="L" if lower else "U")
@@ -210,16 +218,19 @@ def eigh(a: Array, b: None = None, *, lower: bool = True, eigvals_only: bool = F
 
 @_in_terms_of_others
 def eigvalsh(a: Array, b: None = None, **settings: Any) -> Array:
+    """The eigenvalues of a Hermitian matrix."""
     return eigh(a, b, eigvals_only=True, **settings)
 
 
 @_in_terms_of_others
 def norm(a: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False, check_finite: bool = True) -> Array:
-    return np.linalg.norm(a, ord, axis, keepdims)
+    """A norm of a matrix or of vectors."""
+    return np.linalg.norm(a, ord, axis, keepdims)  # type: ignore[arg-type]
 
 
 @_in_terms_of_others
 def block_diag(*arrs: Array) -> Array:
+    """The matrix that has these along its diagonal."""
     blocks = [np.atleast_2d(x) for x in arrs]
     width, before, rows = sum(np.shape(x)[1] for x in blocks), 0, []
     for x in blocks:

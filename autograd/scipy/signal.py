@@ -33,8 +33,8 @@ def convolve(A: Array, B: Array, axes: Axes = None, dot_axes: Sequence[Sequence[
         raise ShapeError(f"convolve takes as many axes of one as of the other, got {along[0]} and {along[1]}")
     lengths = [(np.shape(A)[i], np.shape(B)[j]) for i, j in zip(*along, strict=True)]
     if mode == "valid" and any(n < m for n, m in lengths) and any(n > m for n, m in lengths):
-        raise ShapeError("convolve with mode='valid': one array must be at least as long as the other along every axis, "
-                         f"the lengths are {lengths}")
+        raise ShapeError("convolve with mode='valid': one array must be at least as long as the other along every "
+                         f"axis, the lengths are {lengths}")
     padding, flipped = [(0, 0)] * np.ndim(A), [slice(None)] * np.ndim(B)
     for (i, j), (n, m) in zip(zip(*along, strict=True), lengths, strict=True):
         first, after = {"full": (0, m - 1), "same": ((m - 1) // 2,) * 2, "valid": (min(n, m) - 1, max(n, m) - n)}[mode]

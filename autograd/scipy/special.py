@@ -37,8 +37,9 @@ rule(sp.ndtr, "Φ",              lambda g, y, x: g * (np.exp(-0.5 * x * x) / ROO
 rule(sp.ndtri, "Φ⁻¹",           lambda g, y, x: g * (ROOT_2PI * np.exp(0.5 * y * y)))
 rule(sp.log_ndtr, "log Φ",      lambda g, y, x: g * (2 / ROOT_2PI / sp.erfcx(-ROOT_HALF * x)))
 rule(sp.ndtri_exp, "Φ⁻¹ exp",   lambda g, y, x: g * (ROOT_2PI / 2 * sp.erfcx(-ROOT_HALF * y)))
-rule(sp.owens_t, "T",           lambda g, y, h, a: g * (-np.exp(-0.5 * h * h) * sp.erf(ROOT_HALF * a * h) / (2 * ROOT_2PI)),
-                                lambda g, y, h, a: g * (np.exp(-0.5 * h * h * (1 + a * a)) / (2 * math.pi * (1 + a * a))))
+rule(sp.owens_t, "T",
+     lambda g, y, h, a: g * (np.exp(-0.5 * h * h) * sp.erf(-ROOT_HALF * a * h) / (2 * ROOT_2PI)),
+     lambda g, y, h, a: g * (np.exp(-0.5 * h * h * (1 + a * a)) / (2 * math.pi * (1 + a * a))))
 
 # ---- logistic, exponential, logarithms ------------------------------------------------------------------------------
 rule(sp.expit, "σ",             lambda g, y, x: g * (y * sp.expit(-x)))
@@ -107,7 +108,7 @@ rule(sp.gammasgn, "sgn Γ",      lambda g, y, x: 0 * g)
 rule(sp.psi, "ψ",               lambda g, y, x: g * polygamma(1, x))
 rule(polygamma, "ψ⁽ⁿ⁾",         unknown("polygamma", "n"),
                                 lambda g, y, n, x: g * polygamma(n + 1, x))
-rule(multigammaln, "log Γ_d",   lambda g, y, a, d: g * np.sum(sp.psi(np.expand_dims(a, -1) - np.arange(d) / 2), axis=-1))
+rule(multigammaln, "log Γ_d",   lambda g, y, a, d: g * np.sum(sp.psi(np.expand_dims(a, -1) - 0.5 * np.arange(d)), -1))
 rule(sp.gammainc, "P",          unknown("gammainc", "a"),
                                 lambda g, y, a, x: g * _gamma_density(a, x))
 rule(sp.gammaincc, "Q",         unknown("gammaincc", "a"),
@@ -220,7 +221,7 @@ def logsumexp(a: Array, axis: Axis = None, b: Array = None, keepdims: bool = Fal
         raise no_rule("logsumexp of complex numbers with return_sign=True", "leave it out: the logarithm is complex")
     weights = np.ones((), np.result_type(a)) if b is None else b
     a = np.reshape(a, (1,) * (np.ndim(weights) - np.ndim(a)) + np.shape(a))
-    y = _log_sum(a, weights, axis=axis, keepdims=keepdims, signed=bool(return_sign))
+    y = _log_sum(a, weights, axis=axis, keepdims=bool(keepdims), signed=bool(return_sign))
     return (y, sp.logsumexp(raw(a), axis, raw(weights), keepdims, return_sign=True)[1]) if return_sign else y
 
 

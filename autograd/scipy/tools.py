@@ -1,16 +1,22 @@
-"""What the rows of SciPy's functions share: SciPy itself, and the refusal of derivatives that there are no formulas for."""
+"""What the rows of SciPy's functions share: SciPy itself, and the refusal of what there is no derivative for."""
 
 from typing import Any
 
 from autograd.complaints import no_rule
+from autograd.graph import nodes_in
 from autograd.rules.table import Vjp
 from autograd.tools import extra
-from autograd.typing import Array, Function
+from autograd.typing import Array, Function, Tree
 
 
 def scipy(module: str) -> Any:
     """`scipy.special`, `scipy.linalg`, …; MissingTool says how to install it."""
     return extra(f"scipy.{module}", "autograd.scipy needs", "scipy")
+
+
+def holds_nodes(tree: Tree) -> bool:
+    """Whether there is a node in nested containers."""
+    return next(nodes_in(tree), None) is not None
 
 
 def unknown(function: str, argument: str) -> Vjp:

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from autograd.graph import nodes_in
 from autograd.rules.calls import dispatching
 from autograd.rules.table import rule
 from autograd.scipy.special import sp
 from autograd.scipy.stats.families import share
-from autograd.scipy.tools import rest_of, scipy
+from autograd.scipy.tools import holds_nodes, rest_of, scipy
 from autograd.typing import Array
 
 dirichlet = scipy("stats").dirichlet
@@ -35,7 +34,7 @@ rule(_logpdf, "dirichlet.logpdf", lambda g, y, x, alpha: g * share(_beside(alpha
 
 def logpdf(x: Array, alpha: Array) -> Array:
     """The logarithm of the density."""
-    if not any(nodes_in((x, alpha))):
+    if not holds_nodes((x, alpha)):
         return dirichlet.logpdf(x, alpha)
     if np.shape(x)[0] == np.shape(alpha)[0] - 1:
         x = np.concatenate([x, 1 - np.sum(x, axis=0, keepdims=True)])
@@ -44,4 +43,4 @@ def logpdf(x: Array, alpha: Array) -> Array:
 
 def pdf(x: Array, alpha: Array) -> Array:
     """The density."""
-    return np.exp(logpdf(x, alpha)) if any(nodes_in((x, alpha))) else dirichlet.pdf(x, alpha)
+    return np.exp(logpdf(x, alpha)) if holds_nodes((x, alpha)) else dirichlet.pdf(x, alpha)

@@ -1,4 +1,4 @@
-"""Distributions of one number, moved by `loc` and stretched by `scale`: what is asked for is the slope of their log pdf.
+"""Distributions of one number, moved by `loc` and stretched by `scale`: what differs is the slope of log pdf.
 
 With z = (x - loc) / scale, the slopes with respect to loc and scale are those of x, times -1 and -z.
 """
@@ -24,7 +24,7 @@ def method(name: str, of: str, arguments: list[str], defaults: dict[str, float])
     """A method of one of SciPy's distributions, as a function of these arguments that can be given nodes."""
     made = dispatching(getattr(getattr(scipy("stats"), of), name))
     made.__name__ = f"{of}.{name}"
-    made.__signature__ = Signature([  # type: ignore[attr-defined]
+    made.__signature__ = Signature([
         Parameter(x, Parameter.POSITIONAL_OR_KEYWORD, default=defaults.get(x, Parameter.empty)) for x in arguments])
     return made
 
@@ -73,14 +73,15 @@ def family(of: str, shapes: list[str], score: Function, by_shape: list[Function]
         def vjp(g: Array, y: Array, *args: Array) -> Array:
             if hazard:
                 inside = np.isfinite(args[0])
-                return g * mirror * np.where(inside, hazard(mirror * standard(args[0], inside, *args[1:])[0]), 0) / args[-1]
+                z, *_ = standard(args[0], inside, *args[1:])
+                return g * mirror * hazard(mirror * np.where(inside, z, args[0])) / args[-1]
             inside = np.isfinite(y)
             return g * mirror * np.exp(np.where(inside, logpdf(*args), -np.inf) - np.where(inside, y, 0))
 
         return vjp
 
-    row(pdf, moved(density(False, score, True), lambda y: y), [density(False, slope) for slope in by_shape])
-    row(logpdf, moved(density(True, score, True), lambda y: np.isfinite(y) * 1.0), [density(True, slope) for slope in by_shape])
+    for function, log, own in ((pdf, False, lambda y: y), (logpdf, True, lambda y: np.isfinite(y) * 1.0)):
+        row(function, moved(density(log, score, True), own), [density(log, slope) for slope in by_shape])
     row(cdf, moved(lambda g, y, *args: g * pdf(*args)))
     row(sf, moved(lambda g, y, *args: -g * pdf(*args)))
     row(logcdf, moved(of_logarithm(1)))

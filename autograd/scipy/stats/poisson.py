@@ -7,7 +7,8 @@ from autograd.scipy.stats.families import method, share
 from autograd.scipy.tools import unknown
 from autograd.typing import Array
 
-pmf, logpmf, cdf, sf = (method(name, "poisson", ["k", "mu", "loc"], {"loc": 0.0}) for name in ("pmf", "logpmf", "cdf", "sf"))
+pmf, logpmf, cdf, sf = (
+    method(name, "poisson", ["k", "mu", "loc"], {"loc": 0.0}) for name in ("pmf", "logpmf", "cdf", "sf"))
 
 
 def _slope(y: Array, k: Array, mu: Array, loc: Array, known: Array) -> Array:

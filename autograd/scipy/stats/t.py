@@ -9,7 +9,8 @@ from autograd.typing import Array
 
 def _by_df(z: Array, df: Array) -> Array:
     square = z * z / df
-    return 0.5 * (sp.psi((df + 1) / 2) - sp.psi(df / 2) - np.log1p(square) + (square * (df + 1) / (square + 1) - 1) / df)
+    bent = (square * (df + 1) / (square + 1) - 1) / df
+    return 0.5 * (sp.psi((df + 1) / 2) - sp.psi(df / 2) - np.log1p(square) + bent)
 
 
 pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf = family(
