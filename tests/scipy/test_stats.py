@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, grad, gradcheck
+from autograd import Tensor, Value, grad, gradcheck, jvp
 from autograd.errors import NoRule
 
 pytest.importorskip("scipy.stats", reason="needs SciPy: pip install 'norgrad[scipy]'")
@@ -32,6 +32,10 @@ def test_distributions_of_one_number(name, method):
     np.testing.assert_array_equal(y.data, scipys(x, *shapes, LOC, SCALE))
     np.testing.assert_array_equal(f(x, *shapes, loc=LOC), scipys(x, *shapes, loc=LOC))
     gradcheck(lambda x, loc, scale: f(x, *shapes, loc=loc, scale=scale), x, LOC, SCALE, order=2, rtol=5e-5, atol=5e-5)
+    change = jvp(f, (x, *shapes, LOC, SCALE), tuple(map(np.zeros_like, (x, *shapes))) + (np.ones(3), SCALE))[1]  # forward mode
+    step = 1e-6
+    moved = [scipys(x, *shapes, LOC + s, SCALE * (1 + s)) for s in (step, -step)]
+    np.testing.assert_allclose(change, (moved[0] - moved[1]) / (2 * step), rtol=1e-5, atol=1e-7)
     gradcheck(lambda x: f(x, *shapes), U(0.2, 0.8, 3), order=1, rtol=5e-5, atol=5e-5)
     for i, shape in enumerate(shapes):
         of_shape = lambda s, i=i: f(x, *shapes[:i], s, *shapes[i + 1 :], LOC, SCALE)

@@ -47,46 +47,48 @@ def family(of: str, shapes: list[str], score: Function, by_shape: list[Function]
         *parameters, loc, scale = rest
         return np.where(inside, (x - loc) / scale, 0.5), *parameters
 
-    def density(log: bool, slope: Function, scaled: bool = False) -> Vjp:
-        def vjp(g: Array, y: Array, *args: Array) -> Array:
+    def density(log: bool, slope: Function, scaled: bool = False) -> Function:
+        def found(y: Array, *args: Array) -> Array:
             inside = np.isfinite(y) if log else np.greater(y, 0)
-            found = slope(*standard(args[0], inside, *args[1:]))
-            return g * np.where(inside, found if log else y * found, 0) / (args[-1] if scaled else 1)
+            of_log = slope(*standard(args[0], inside, *args[1:]))
+            return np.where(inside, of_log if log else y * of_log, 0) / (args[-1] if scaled else 1)
 
-        return vjp
+        return found
 
-    def moved(slope: Vjp, own: Function | None = None) -> list[Vjp]:
-        """The rules of x, of loc and of scale, from that of x; `own`: what the output loses as scale grows."""
-        def by_scale(g: Array, y: Array, x: Array, *rest: Array) -> Array:
-            *_, loc, scale = rest
-            by_x = slope(g, y, x, *rest)
-            far = np.equal(by_x, 0)  # 0 · ∞ is 0 here
-            return -np.where(far, 0, by_x) * np.where(far, 0, (x - loc) / scale) - (g * own(y) / scale if own else 0)
-
-        return [slope, lambda *args: -slope(*args), by_scale]
-
-    def row(function: Function, slopes: list[Vjp], of_shapes: list[Vjp] | None = None) -> None:
-        refused = [unknown(function.__name__, shape) for shape in shapes]
-        rule(function, function.__name__, slopes[0], *(of_shapes or refused), *slopes[1:])
-
-    def of_logarithm(mirror: int) -> Vjp:
-        def vjp(g: Array, y: Array, *args: Array) -> Array:
+    def of_logarithm(mirror: int) -> Function:
+        def found(y: Array, *args: Array) -> Array:
             if hazard:
                 inside = np.isfinite(args[0])
                 z, *_ = standard(args[0], inside, *args[1:])
-                return g * mirror * hazard(mirror * np.where(inside, z, args[0])) / args[-1]
+                return mirror * hazard(mirror * np.where(inside, z, args[0])) / args[-1]
             inside = np.isfinite(y)
-            return g * mirror * np.exp(np.where(inside, logpdf(*args), -np.inf) - np.where(inside, y, 0))
+            return mirror * np.exp(np.where(inside, logpdf(*args), -np.inf) - np.where(inside, y, 0))
 
-        return vjp
+        return found
+
+    def times(slope: Function) -> Vjp:
+        return lambda g, y, *args: g * slope(y, *args)
+
+    def row(function: Function, slope: Function, own: Function | None = None, *of_shapes: Function) -> None:
+        """The row of a function, from its slope; `own`: how its output falls as scale grows, and x and loc with it."""
+        def by_scale(y: Array, x: Array, *rest: Array) -> Array:
+            *_, loc, scale = rest
+            by_x = slope(y, x, *rest)
+            far = np.equal(by_x, 0)  # 0 · ∞ is 0 here
+            return -np.where(far, 0, by_x * np.where(far, 0, (x - loc) / scale)) - (own(y) / scale if own else 0)
+
+        refused = [unknown(function.__name__, shape) for shape in shapes]
+        rule(function, function.__name__, times(slope), *(map(times, of_shapes) if of_shapes else refused),
+             lambda g, y, *args: -g * slope(y, *args), times(by_scale))
 
     for function, log, own in ((pdf, False, lambda y: y), (logpdf, True, lambda y: np.isfinite(y) * 1.0)):
-        row(function, moved(density(log, score, True), own), [density(log, slope) for slope in by_shape])
-    row(cdf, moved(lambda g, y, *args: g * pdf(*args)))
-    row(sf, moved(lambda g, y, *args: -g * pdf(*args)))
-    row(logcdf, moved(of_logarithm(1)))
-    row(logsf, moved(of_logarithm(-1)))
+        row(function, density(log, score, True), own, *(density(log, of_shape) for of_shape in by_shape))
+    row(cdf, lambda y, *args: pdf(*args))
+    row(sf, lambda y, *args: -pdf(*args))
+    row(logcdf, of_logarithm(1))
+    row(logsf, of_logarithm(-1))
     for function, sign in ((ppf, 1), (isf, -1)):
-        row(function, [lambda g, y, q, *args, sign=sign: sign * g / pdf(y, *args), lambda g, y, *args: g,
-                       lambda g, y, *args: g * ((y - args[-2]) / args[-1])])
+        rule(function, function.__name__, lambda g, y, q, *args, sign=sign: sign * g / pdf(y, *args),
+             *(unknown(function.__name__, shape) for shape in shapes),
+             lambda g, y, *args: g, lambda g, y, *args: g * ((y - args[-2]) / args[-1]))
     return made
