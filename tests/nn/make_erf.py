@@ -4,18 +4,19 @@ R(x²) = atanh(erf(x)) / x as a quotient of polynomials, by least squares that a
 least (Lawson's iteration). An error of p = x·R moves tanh(p) by 2p / sinh(2p) times as much, relatively: that is the weight.
 """
 
-import mpmath as mp
-
-mp.mp.dps = 60
-
 
 def slope(x):
+    import mpmath as mp
+
     e = mp.erfc(x)
     return mp.log((2 - e) / e) / 2 / x
 
 
 def fit(degree, end, rounds=25):
     """Numerator, denominator (from the lowest power up, and the last of the latter is 1) and the largest error."""
+    import mpmath as mp
+
+    mp.mp.dps = 60
     n = 6 * (2 * degree + 1)
     xs = [end * mp.sin(mp.pi * (k + mp.mpf(1) / 2) / (2 * n)) for k in range(n)]
     squares, exact = [(x / end) ** 2 for x in xs], list(map(slope, xs))
@@ -47,6 +48,6 @@ def fit(degree, end, rounds=25):
 if __name__ == "__main__":
     for name, degree, end, digits in (("float32", 3, 4.2, 9), ("float64", 9, 6, 17)):
         above, under, error = fit(degree, end)
-        print(name, "within", mp.nstr(error, 2))
+        print(name, f"within {float(error):.2g}")
         for part in (above, under):
-            print("   ", [mp.nstr(c, digits) for c in reversed(part)])
+            print("   ", [f"{float(c):.{digits}g}" for c in reversed(part)])

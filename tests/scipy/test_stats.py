@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, grad, gradcheck, jvp
+from autograd import Tensor, Value, grad, gradcheck, jvp, unfold
 from autograd.errors import NoRule
 
 pytest.importorskip("scipy.stats", reason="needs SciPy: pip install 'norgrad[scipy]'")
@@ -52,6 +52,7 @@ def test_names_dtypes_and_values():
     y = norm.logcdf(v, scale=2.0)
     y.backward()
     assert type(y) is Value and type(v.grad) is float
+    assert unfold(norm.logcdf(Tensor([0.2, 0.5]), scale=2.0), 1).data == y.data
     single = Tensor([0.5], dtype=np.float32)
     y = norm.pdf(single, 0, 1)
     y.backward([1.0])

@@ -79,7 +79,7 @@ def family(of: str, shapes: list[str], score: Function, by_shape: list[Function]
 
         refused = [unknown(function.__name__, shape) for shape in shapes]
         rule(function, function.__name__, times(slope), *(map(times, of_shapes) if of_shapes else refused),
-             lambda g, y, *args: -g * slope(y, *args), times(by_scale))
+             lambda g, y, *args: -g * slope(y, *args), times(by_scale), elementwise=True)
 
     for function, log, own in ((pdf, False, lambda y: y), (logpdf, True, lambda y: np.isfinite(y) * 1.0)):
         row(function, density(log, score, True), own, *(density(log, of_shape) for of_shape in by_shape))
@@ -90,5 +90,5 @@ def family(of: str, shapes: list[str], score: Function, by_shape: list[Function]
     for function, sign in ((ppf, 1), (isf, -1)):
         rule(function, function.__name__, lambda g, y, q, *args, sign=sign: sign * g / pdf(y, *args),
              *(unknown(function.__name__, shape) for shape in shapes),
-             lambda g, y, *args: g, lambda g, y, *args: g * ((y - args[-2]) / args[-1]))
+             lambda g, y, *args: g, lambda g, y, *args: g * ((y - args[-2]) / args[-1]), elementwise=True)
     return made
