@@ -1,6 +1,7 @@
 """The error function, and the GELU that is made of it: in NumPy alone, and as fast as that can be.
 
 erf(x) = tanh(x · R(x²)), for all x at once: R is smooth, and tanh forgives what is wrong with it where erf is near ±1.
+Φ(x), which is (1 + erf(x/√2)) / 2, then is a logistic function of x · R(x²/2).
 The form is that of E. Page, "Approximations to the cumulative normal function and its inverse for use on a pocket
 calculator", Applied Statistics 26 (1977); his R has two terms. Here it is a quotient of polynomials that is right to
 the last digits of a dtype: tests/nn/make_erf.py computes it, and tests/nn/test_erf.py compares with Python's math.erf.
@@ -28,7 +29,6 @@ _R = {
                            34548441435.773978])),  # within 2e-17
 }
 _BLOCK = 16_384  # numbers: a block and what is computed from it fit the cache
-_ROOT_HALF = math.sqrt(0.5)
 _FAR = 40.0  # from here on Φ is 0 or 1, in every dtype
 _LARGE = 1e6  # powers of such a number, which is a square, do not overflow; larger ones are made smaller first
 _QUIET = np.errstate(over="ignore", invalid="ignore")  # where numbers are large, which is seen to
@@ -49,9 +49,9 @@ def _blocks(size: int) -> Iterator[slice]:
     return (slice(i, i + _BLOCK) for i in range(0, size, _BLOCK))
 
 
-def _erf(x: Array, out: Array, square: Array, above: Array) -> bool:
-    """erf of a block, into `out`; `square` and `above` are overwritten. True if all of x is moderate."""
-    numerator, denominator = _R[x.dtype.type]
+def _times_r(x: Array, table: tuple[Array, Array], out: Array, square: Array, above: Array) -> bool:
+    """x · R(x²) of a block, into `out`; `square` and `above` are overwritten. True if all of x is moderate."""
+    numerator, denominator = table
     np.multiply(x, x, out=square)
     moderate = bool(square.max() < _LARGE)  # False for nan, too
     if not moderate:
@@ -68,7 +68,6 @@ def _erf(x: Array, out: Array, square: Array, above: Array) -> bool:
         out += c
     above *= x
     np.divide(above, out, out=out)
-    np.tanh(out, out=out)
     return moderate
 
 
@@ -84,8 +83,9 @@ def erf(x: Array) -> Array:
     line = _line(x)
     out, *room = (np.empty_like(line[:n]) for n in (line.size, _BLOCK, _BLOCK))
     for part in _blocks(line.size):
-        block = line[part]
-        _erf(block, out[part], *(a[: block.size] for a in room))
+        block, y = line[part], out[part]
+        _times_r(block, _R[line.dtype.type], y, *(a[: y.size] for a in room))
+        np.tanh(y, out=y)
     return np.reshape(out, x.shape).astype(x.dtype, copy=False)
 
 
@@ -98,22 +98,30 @@ def _bell(x: Array, scale: float) -> tuple[Array, Array]:
 rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi) * _bell(x, 1.0)[0]), elementwise=True, scalar=math.erf)
 
 
+def _for_gelu(numerator: Array, denominator: Array) -> tuple[Array, Array]:
+    """R for which Φ(x) = 1 / (1 + 2^(x · R(x²))), from that of erf."""
+    twos = 2.0 ** np.arange(numerator.size)  # as R is of x²/2
+    scale = -2 / math.log(2) * math.sqrt(0.5)
+    return (numerator * twos * scale).astype(numerator.dtype), (denominator * twos[1:]).astype(numerator.dtype)
+
+
+_R_GELU = {kind: _for_gelu(*table) for kind, table in _R.items()}
+
+
 @_QUIET
 def gelu(x: Array) -> Array:
     """x · Φ(x) of an array, with the exact Φ; 0 at -∞."""
     x = _floating(x)
     line = _line(x)
-    out, *room = (np.empty_like(line[:n]) for n in (line.size, _BLOCK, _BLOCK, _BLOCK))
+    out, *room = (np.empty_like(line[:n]) for n in (line.size, _BLOCK, _BLOCK))
     for part in _blocks(line.size):
         block, y = line[part], out[part]
-        scaled, *rest = (a[: y.size] for a in room)
-        np.multiply(block, _ROOT_HALF, out=scaled)
-        moderate = _erf(scaled, y, *rest)
+        moderate = _times_r(block, _R_GELU[line.dtype.type], y, *(a[: y.size] for a in room))
+        np.exp2(y, out=y)
         y += 1
-        y *= block
-        y *= 0.5
+        np.divide(block, y, out=y)
         if not moderate:
-            np.copyto(y, np.maximum(block, 0), where=abs(block) > _FAR)
+            np.copyto(y, 0, where=block < -_FAR)
     return np.reshape(out, x.shape).astype(x.dtype, copy=False)
 
 
@@ -123,30 +131,27 @@ def gelu_pull(g: Array, y: Array, x: Array) -> Array:
     """g · (Φ(x) + x Φ'(x)), the gradient of x where that of y = x · Φ(x) is g."""
     x = _floating(x)
     line, seed = _line(x), _line(np.broadcast_to(g, x.shape).astype(x.dtype, copy=False))
-    # Φ is read off y, which is quicker than to compute it again; in half precision y is too coarse for that
+    # Φ = y/x is quicker than to compute it again; in half precision y is too coarse for that
     known = _line(np.asarray(y)) if x.dtype != np.float16 else gelu(line)
-    out, *room = (np.empty_like(line[:n]) for n in (line.size, _BLOCK, _BLOCK, _BLOCK))
+    out, *room = (np.empty_like(line[:n]) for n in (line.size, _BLOCK, _BLOCK))
     tiny = np.finfo(line.dtype).tiny
     for part in _blocks(line.size):
-        block, phi, slope = line[part], known[part], out[part]
-        half, bell, square = (a[: slope.size] for a in room)
-        np.multiply(block, 0.5, out=half)
-        np.multiply(half, half, out=square)
+        block, product, slope = line[part], known[part], out[part]
+        bell, square = (a[: slope.size] for a in room)
+        np.multiply(block, block, out=square)
         if not square.max() < _LARGE:
-            half, phi = np.clip(half, -_FAR, _FAR), np.minimum(phi, 2 * _FAR)
-            np.multiply(half, half, out=square)
-        np.subtract(phi, half, out=slope)
-        slope *= half
-        np.multiply(square, -2 / math.log(2), out=bell)
+            block, product = np.clip(block, -_FAR, _FAR), np.minimum(product, _FAR)
+            np.multiply(block, block, out=square)
+        np.multiply(square, -0.5 / math.log(2), out=bell)
         np.exp2(bell, out=bell)  # exp(-x²/2)
-        bell *= half
-        bell *= 4 / math.sqrt(2 * math.pi)
+        bell *= block
+        bell *= 1 / math.sqrt(2 * math.pi)
+        np.multiply(product, block, out=slope)
+        slope += 0.5 * tiny
         square += tiny
-        slope /= square  # erf(x/√2): (y - x/2) / (x/2), and 0 at 0
+        slope /= square  # Φ = y/x = yx/x², and 1/2 at 0
         slope += bell
-        slope += 1
         slope *= seed[part]
-        slope *= 0.5
     return np.reshape(out, x.shape).astype(x.dtype, copy=False)
 
 
