@@ -99,11 +99,12 @@ def _differences(f: Function, points: list[Array], weights: list[Array], step: f
     def line(i: int, index: Shape, direction: complex) -> Function:
         def loss(t: float) -> float:
             values = _numbers(f, move(i, index, t * direction))
-            return float(sum(np.sum(np.real(w * y)) for w, y in zip(weights, values, strict=True)))
+            # what does not move is 0, so that large numbers do not hide how small ones change
+            return float(sum(np.sum(np.real(w * (y - y0))) for w, y, y0 in zip(weights, values, start, strict=True)))
 
         return loss
 
-    found = []
+    found, start = [], _numbers(f, points)
     analytic = not any(map(np.iscomplexobj, weights))  # until shown otherwise
     for i, x in enumerate(points):
         d = np.zeros_like(x)

@@ -1,5 +1,6 @@
 """The words of errors that are about nodes. Their classes are in errors.py."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,6 +53,14 @@ _INSTEAD = {  # what would lose a gradient: what to write
     "complex(x)": "For the plain number write x.item(); x + 0j is recorded",
     "range(x)": "A count or an index is a plain integer: write int(x.item())",
 }
+
+
+def scipys(function: Any) -> str:
+    """The next step for a function of scipy.special, whose rows nobody has imported."""
+    special = sys.modules.get("scipy.special")  # whoever calls its function has imported it
+    there = special and getattr(special, getattr(function, "__name__", ""), None) is function
+    return "For SciPy's functions, import autograd.scipy.special. " if (
+        there and "autograd.scipy.special" not in sys.modules) else ""
 
 
 def would_lose_gradient(node: Node, what: str) -> ConversionError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.backward import HookHandle, backward, pull, push_back, register_hook
-from autograd.complaints import describe, no_attribute, no_rule, would_lose_gradient
+from autograd.complaints import describe, no_attribute, no_rule, scipys, would_lose_gradient
 from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
 from autograd.memory import kept
@@ -46,7 +46,7 @@ def call(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         return row.definition(*args, **kwargs)
     if row is None and any(x.requires_grad for x in nodes_in((args, kwargs))):
         raise NoRule(
-            f"{name_of(function)} has no derivative in the table. Give it one with "
+            f"{name_of(function)} has no derivative in the table. {scipys(function)}Give it one with "
             f"autograd.extend.defvjp({name_of(function)}, lambda y, x: lambda g: ...), write it in terms of other "
             "functions, or pass x.data to use the numbers as a constant"
         )

@@ -62,7 +62,7 @@ def table() -> str:
 # ---- the rooms ------------------------------------------------------------------------------------------------------
 PICTURE = ROOT / "demos/pictures/rooms.svg"
 PUBLIC = {"autograd", "autograd.draw", "autograd.errors", "autograd.extend", "autograd.tools", "autograd.trees", "autograd.typing"}
-PATHS = {"core", "tracer", "builtins", "test_util", "misc", "pypi"}  # import paths of the PyPI autograd: they lead to compat
+PATHS = {"core", "tracer", "builtins", "test_util", "misc", "pypi", "wrap_util"}  # import paths of the PyPI autograd: they lead to compat
 FLOORS = {
     "autograd": """
         errors typing
@@ -82,7 +82,7 @@ FLOORS = {
         functional extend
         check draw
         take_apart compat
-        numpy
+        numpy scipy
     """,
     "autograd.rules": """
         calls scalars

@@ -79,6 +79,6 @@ def test_the_picture_of_the_rooms_is_that_of_these_imports():
 
 
 def test_importing_loads_no_extra_and_no_renderer():
-    code = "import autograd, nn, sys; print([m for m in ('graphviz', 'matplotlib', 'tqdm', 'IPython', 'torch', 'jax') if m in sys.modules])"
+    code = "import autograd, nn, sys; print([m for m in ('graphviz', 'matplotlib', 'tqdm', 'IPython', 'scipy', 'torch', 'jax') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"

@@ -28,6 +28,23 @@ def _random_like(tree: Tree) -> Tree:
     return map_tree(lambda leaf: drawn(raw(leaf)), tree)
 
 
+def scalar_close(a: Array, b: Array) -> bool:
+    """Whether two numbers are equal to six digits."""
+    return bool(np.isclose(raw(a), raw(b), 2e-6, 1e-6))
+
+
+def check_equivalent(x: Tree, y: Tree) -> None:
+    """Raise AssertionError if two results differ: in their containers, shapes, or (to six digits) their numbers.
+
+    >>> check_equivalent((1.0, [2.0]), (1.0, [2.0 + 1e-9]))
+    """
+    ours, theirs = leaves(x), leaves(y)
+    assert map_tree(lambda _: 0, x) == map_tree(lambda _: 0, y), f"these are not of one structure: {x!r} and {y!r}"
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(raw(a), raw(b), rtol=2e-6, atol=1e-6)
+        assert np.shape(raw(a)) == np.shape(raw(b)), f"shapes {np.shape(raw(a))} and {np.shape(raw(b))} differ"
+
+
 def check_vjp(f: Function, x: Tree) -> None:
     """Compare the reverse-mode derivative of f at x with differences; GradcheckError if they differ.
 

@@ -7,6 +7,7 @@ import numpy as _np
 from autograd.compat.arrays import of_lists
 
 norm = of_lists(_np.linalg.norm)
+T, _dot = _np.linalg.matrix_transpose, _np.matmul  # which some import from there
 
 
 def __getattr__(name: str) -> Any:

@@ -36,7 +36,8 @@ from autograd.pypi import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )
-from autograd.test_util import check_grads, check_jvp, check_vjp, combo_check
+from autograd.test_util import check_equivalent, check_grads, check_jvp, check_vjp, combo_check, scalar_close
+from autograd.wrap_util import unary_to_nary
 
 
 @pytest.fixture(autouse=True)
@@ -568,3 +569,34 @@ def test_its_names_can_be_imported_but_are_not_offered():
         assert name not in autograd.__all__ and name not in dir(autograd)
     with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'nosuch'"):
         autograd.nosuch
+
+
+# ---- its test tools -------------------------------------------------------------------------------------------------
+def test_results_are_compared_with_their_containers_and_shapes():
+    check_equivalent({"a": [1.0, onp.ones(2)]}, {"a": [1.0 + 1e-8, onp.ones(2)]})
+    assert scalar_close(1.0, 1.0 + 1e-7) and not scalar_close(1.0, 1.01)
+    for other in ((1.0,), [2.0], [onp.ones(1)]):
+        with pytest.raises(AssertionError):
+            check_equivalent([1.0], other)
+
+
+def test_an_operator_of_their_own_takes_any_argument():
+    twice = unary_to_nary(lambda f, x: 2 * f(x))
+    assert twice(lambda a, b: a - b, 1)(5.0, 3.0) == 4.0
+
+
+def test_large_outputs_do_not_hide_how_small_ones_change():
+    check_vjp(np.exp, onp.array([20.0, 0.5]))
+    check_vjp(lambda x: np.stack([1e9 * x[0] ** 3, x[1] ** 3]), onp.array([2.0, 0.2]))
+
+
+def test_scipy_under_its_names():
+    pytest.importorskip("scipy.special", reason="needs SciPy: pip install 'norgrad[scipy]'")
+    import autograd.scipy.stats.norm as norm
+    from autograd.scipy import linalg, special, stats
+
+    data = onp.array([0.5, -1.0, 2.0])
+    fit = lambda mean, log_scale: np.sum(norm.logpdf(data, mean, np.exp(log_scale)))
+    assert stats.norm is norm and special.logsumexp(data) > 2.0
+    check_grads(fit, (0, 1))(0.3, 0.2)
+    check_grads(lambda a: np.trace(linalg.expm(a)))(onp.array([[0.1, 0.2], [0.3, 0.4]]))
