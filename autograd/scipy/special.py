@@ -190,9 +190,9 @@ def _log_sum(a: Array, b: Array, axis: Axis = None, keepdims: bool = False, sign
     return found[0] if signed else found
 
 
-def _shares(y: Array, a: Array, b: Array, axis: Axis, keepdims: bool, signed: bool) -> Array:
+def _shares(y: Array, a: Array, b: Array, axis: Axis, signed: bool) -> Array:
     """exp(a) / |Σ b·exp(a)|, with the sign of the sum: its parts. Infinite terms share equally; -∞ alone has none."""
-    y = restore(y, a, axis, keepdims)
+    y = restore(y, a, axis)
     infinite, top = np.isinf(y), np.isposinf(np.real(a)) & (b != 0)
     alike = top / np.maximum(np.sum(top, axis=axis, keepdims=True), 1)
     share = np.where(infinite, alike, np.exp(np.where(infinite, 0, a) - np.where(infinite, 0, y)))
@@ -201,9 +201,9 @@ def _shares(y: Array, a: Array, b: Array, axis: Axis, keepdims: bool, signed: bo
 
 rule(_log_sum, "logsumexp",
      lambda g, y, a, b, axis=None, keepdims=False, signed=False:
-     restore(g, a, axis, keepdims) * (_shares(y, a, b, axis, keepdims, signed) * b),
+     restore(g, a, axis) * (_shares(y, a, b, axis, signed) * b),
      lambda g, y, a, b, axis=None, keepdims=False, signed=False:
-     restore(g, a, axis, keepdims) * _shares(y, a, b, axis, keepdims, signed))
+     restore(g, a, axis) * _shares(y, a, b, axis, signed))
 
 
 def logsumexp(a: Array, axis: Axis = None, b: Array = None, keepdims: bool = False, return_sign: bool = False) -> Any:
