@@ -38,6 +38,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[Bi
     from pathlib import Path  # takes long to import
 
     target = Path(os.path.realpath(path))  # a link stays a link
+    if target.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)!r} is a folder: give the name of a file")
     temporary = target.parent / f".saving-{os.urandom(8).hex()}.tmp"
     try:
         with open(temporary, "xb") as out:
