@@ -18,9 +18,9 @@ class Arguments(argparse.ArgumentParser):
 
 
 def at_least_one(text: str) -> int:
-    """A whole number from 1 on, for an argument."""
+    """A whole number for an argument."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 on, not {text!r}")
+        raise argparse.ArgumentTypeError(f"a whole number, at least 1, not {text!r}")
     return int(text)
 
 
@@ -47,7 +47,9 @@ def ending_well(program: str, stopped: str = "stopped") -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except (OSError, ImportError) as error:
-        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)
+        file = isinstance(error, OSError) and error.filename
+        said = f"{error.filename}: {error.strerror}" if file else " ".join(str(error).split())
+        print(f"{program}: {said}", file=sys.stderr)
         raise SystemExit(2) from None
     finally:
         if here and signal.getsignal(signal.SIGINT) is stop:

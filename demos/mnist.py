@@ -90,10 +90,13 @@ def program() -> None:
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where pictures go (default: out)")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    if chosen.download:
-        nn.load_mnist(chosen.data or "mnist", download=True)
-        chosen.data = chosen.data or Path("mnist")
-    main(chosen.out, chosen.model, chosen.data, chosen.epochs)
+    try:
+        if chosen.download:
+            nn.load_mnist(chosen.data or "mnist", download=True)
+            chosen.data = chosen.data or Path("mnist")
+        main(chosen.out, chosen.model, chosen.data, chosen.epochs)
+    except nn.serialization.FileError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

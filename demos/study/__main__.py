@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if chosen.seed < 0:
         parser.error("argument --seed: 0 or more")
+    if chosen.dask == "":
+        parser.error("argument --dask: an address, such as tcp://127.0.0.1:8786")
     for module in ("pyarrow", "tqdm", "matplotlib", "threadpoolctl"):  # before anything is run
         extra(module, "the study needs", "study")
     starts = (QUICK_STARTS if chosen.quick else STARTS) if chosen.starts is None else chosen.starts
