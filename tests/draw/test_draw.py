@@ -3,6 +3,7 @@
 import base64
 import collections
 import json
+import pydoc
 import re
 import shutil
 import subprocess
@@ -640,6 +641,17 @@ def test_what_can_t_be_written_leaves_no_stray_file(tmp_path):
 
 
 # ---- what is found where ---------------------------------------------------------------------------------------------
+def test_help_and_dir_list_what_is_public_and_nothing_else():
+    import autograd
+
+    assert dir(autograd) == sorted(autograd.__all__) and all(hasattr(autograd, name) for name in dir(autograd))
+    text = pydoc.plain(pydoc.render_doc(autograd))
+    functions = re.findall(r"^    (\w+)\(", text[text.index("\nFUNCTIONS") :], re.MULTILINE)
+    classes = set(re.findall(r"^    class (\w+)\(", text, re.MULTILINE))
+    assert {*functions} | classes | {"errors"} == set(autograd.__all__)
+    assert "draw.explain" in pydoc.render_doc(autograd.draw)
+
+
 def test_the_functions_of_the_package_are_found_on_draw_with_their_help():
     from autograd.draw import drawing
 
