@@ -20,12 +20,14 @@ lint: .venv/test
 	$(BIN)/mypy
 
 table: .venv/demos
-	$(BIN)/python -m autograd.rules > autograd/rules/README.md
+	$(BIN)/python -m autograd.rules > .venv/table.md  # the old one stays until there is a new one
+	mv .venv/table.md autograd/rules/README.md
 
 clean:
 	rm -rf .venv out dist build
 
 .venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "norgrad needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 
 # a stamp for each set of extras: made again when pyproject.toml changes

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import errors
 from autograd.backward import gradients
 from autograd.context import detect_anomaly, no_grad
-from autograd.draw import draw
+from autograd.draw import draw, explore, explore_training
 from autograd.errors import AutogradError
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import walk
@@ -30,8 +30,6 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.check import gradcheck
-    from autograd.draw.stepper import explore
-    from autograd.draw.training import explore_training
 
 __all__ = [
     "AutogradError", "Tensor", "Value", "detect_anomaly", "draw", "elementwise_grad", "errors", "explore",
@@ -40,14 +38,10 @@ __all__ = [
 ]
 
 
-_LATER = {"gradcheck": "autograd.check", "explore": "autograd.draw.stepper",
-          "explore_training": "autograd.draw.training"}
-
-
 def __getattr__(name: str) -> Any:
-    """What is imported on its first use: `gradcheck`, the pages, and the names of the PyPI autograd."""
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
+    """What is imported on its first use: `gradcheck`, and the names of the PyPI autograd."""
+    if name == "gradcheck":
+        return import_module("autograd.check").gradcheck
     for module in ("autograd.compat.operators", "autograd.compat.builtins"):
         if name in (found := import_module(module)).__all__:
             return getattr(found, name)

@@ -1,5 +1,6 @@
 """`unfold`: what happens inside an operation, as a graph of single numbers. `draw(unfold=)` asks for it."""
 
+import operator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,10 @@ def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names
     if not isinstance(node, Node) or node.op is None:
         raise UnfoldError("unfold takes the result of an operation: a leaf, or a constant, has nothing inside")
     shape = np.shape(node._data)
-    index = (0,) * len(shape) if np.size(node._data) == 1 else index if isinstance(index, tuple) else (index,)
+    if 0 in shape:
+        raise UnfoldError(f"unfold takes apart one number, and an array of shape {shape} has none")
+    index = index if isinstance(index, (tuple, list)) else (index,)
+    index = (0,) * len(shape) if np.size(node._data) == 1 else tuple(map(operator.index, index))
     if len(index) != len(shape) or not all(-n <= i < n for i, n in zip(index, shape, strict=True)):
         raise UnfoldError(f"unfold takes the index of one number of shape {shape}, got {index}: unfold(node, "
                           f"{tuple(n - 1 for n in shape)}) is the last one")
@@ -141,7 +145,7 @@ def _check(node: Node, found: Array) -> None:
         raise _cannot_take_apart(node, "its function gives something else for single numbers")
     numbers = np.array([x.data if isinstance(x, Value) else x for x in found.flat], float).reshape(data.shape)
     scale = float(np.abs(data[np.isfinite(data)]).max(initial=0.0))
-    digits = 1e-4 if data.dtype == np.float32 else 1e-9
+    digits = {2: 1e-2, 4: 1e-4}.get(data.dtype.itemsize, 1e-9)
     if not np.allclose(numbers, data, rtol=digits, atol=digits * scale, equal_nan=True):
         raise _cannot_take_apart(node, "its function gives other numbers for them one by one")
 

@@ -9,7 +9,7 @@ from autograd.errors import MissingTool
 
 
 def extra(module: str, what: str, name: str) -> Any:
-    """The module of an optional package; MissingTool, where that is not installed, says which extra brings it.
+    """The module of an optional package; MissingTool, where that is not installed, says how to get it.
 
     what  who needs it, and a verb: "plots need"
     name  the extra's: "train"
@@ -20,7 +20,9 @@ def extra(module: str, what: str, name: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise MissingTool(f"{what} {module.split('.')[0]}: pip install 'norgrad[{name}]'") from error
+        package = module.split(".")[0]  # on an index it is called as it is imported; norgrad is on none
+        raise MissingTool(f"{what} {package}: pip install {package} (or, in norgrad's checkout, "
+                          f"pip install -e '.[{name}]')") from error
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], Any]) -> None:
@@ -39,6 +41,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | Callable[[Bi
     from pathlib import Path  # takes long to import
 
     target = Path(os.path.realpath(path))  # a link stays a link
+    if target.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)!r} is a folder: give the name of a file")
     temporary = target.parent / f"{_start(target.name)}{os.urandom(8).hex()}.tmp"
     try:
         with open(temporary, "xb") as out:

@@ -1,17 +1,19 @@
 """`python -m demos` runs the demos, `python -m demos NAME` one of them, `python -m demos study` the study of XOR."""
 
-import argparse
 import importlib
 import sys
 import time
 from pathlib import Path
 
+from demos.command import Arguments, ending_well
+
 DEMOS = ("nor", "xor", "gates", "identity", "shortcut", "mesh", "landscape", "circuits", "parity", "mnist", "residual",
          "attention", "primitive")  # each is a file with a `main`
 
 
+@ending_well("python -m demos")
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m demos", description=__doc__)
+    parser = Arguments(prog="python -m demos", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help=f"which to run: {', '.join(DEMOS)}, or study, alone (default: all but study)")
     parser.add_argument("--list", action="store_true", help="list the demos and exit")
@@ -21,6 +23,8 @@ def main() -> None:
 
         return study(sys.argv[2:])
     chosen = parser.parse_args()
+    if "study" in chosen.names:
+        parser.error("study has options of its own, and comes first: python -m demos study --help")
     chosen.names = [name for name in chosen.names if name != "all"]
     unknown = [name for name in chosen.names if name not in DEMOS]
     if unknown:

@@ -13,6 +13,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, draw
+from demos.command import Arguments, ending_well
 from demos.output import saved
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -70,7 +71,9 @@ def micrograd() -> graphviz.Digraph:
     return picture
 
 
+@ending_well("python -m demos.elsewhere")
 def main() -> None:
+    Arguments(prog="python -m demos.elsewhere", description=__doc__.splitlines()[0]).parse_args()
     PICTURES.mkdir(exist_ok=True)
     pictures = {"here": here()}
     kind = type(pictures["here"])  # renders with the system's `dot`, or else with the program that comes with norgrad

@@ -1,6 +1,5 @@
 """Handwritten digits: `python -m demos.mnist --model lenet --data FOLDER` trains on all of MNIST."""
 
-import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import nn
 from autograd import no_grad
 from autograd.typing import Array, Seed
+from demos.command import Arguments, at_least_one, ending_well
 from demos.output import new_figure, save_figure, table
 
 
@@ -80,16 +80,24 @@ def main(out: Path, name: str = "mlp", folder: Path | None = None, epochs: int |
     assert history.val_accuracy[-1] > enough, f"test accuracy {history.val_accuracy[-1]:.2%}, expected {enough:.0%}"
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m demos.mnist", description=main.__doc__)
+@ending_well("python -m demos.mnist")
+def program() -> None:
+    parser = Arguments(prog="python -m demos.mnist", description=main.__doc__)
     parser.add_argument("--model", choices=MODELS, default="mlp")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="the four files of MNIST (default: a small part)")
     parser.add_argument("--download", action="store_true", help="get them from a public mirror first, into FOLDER")
-    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--epochs", type=at_least_one)
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where pictures go (default: out)")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    if chosen.download:
-        nn.load_mnist(chosen.data or "mnist", download=True)
-        chosen.data = chosen.data or Path("mnist")
-    main(chosen.out, chosen.model, chosen.data, chosen.epochs)
+    try:
+        if chosen.download:
+            nn.load_mnist(chosen.data or "mnist", download=True)
+            chosen.data = chosen.data or Path("mnist")
+        main(chosen.out, chosen.model, chosen.data, chosen.epochs)
+    except nn.serialization.FileError as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    program()

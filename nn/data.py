@@ -37,7 +37,7 @@ def load_mnist(path: str | os.PathLike[str] | None = None, *, download: bool = F
     a public mirror, into that folder, or into $NORGRAD_DATA, or else into the user's cache; but only once.
 
     Raises FileNotFoundError for a file that is not there, FileError for one that is damaged or not MNIST's, and
-    MissingTool if a download needs `pip install 'norgrad[data]'`.
+    MissingTool if a download needs `pip install pooch tqdm`.
 
     >>> (x, y), (x_test, y_test) = load_mnist()
     >>> x.shape, x_test.shape, y[:5].tolist()

@@ -117,3 +117,27 @@ def test_pictures_of_nodes_that_can_not_be_taken_apart_say_so():
     assert is_node(Fake())
     with pytest.raises(TypeError, match="unfold="):
         draw(Fake(), unfold=True)
+
+
+def test_an_index_is_what_numpy_takes_for_one_number_and_nothing_else():
+    y = Tensor([[1.0, 2.0]], name="x") * 3
+    for index in ((0, 1), [0, 1], (np.int64(0), -1)):
+        assert unfold(y, index).data == 6
+    for wrong, error in (("x", TypeError), ((0, 1.0), TypeError), ((0, 2), UnfoldError), (0, UnfoldError)):
+        with pytest.raises(error):
+            unfold(y, wrong)
+    with pytest.raises(UnfoldError, match="has none"):
+        unfold(y[:, :0] * 2, (0, 0))
+
+
+def test_halves_come_apart_as_far_as_they_are_exact():
+    y = (Tensor(np.array([0.1, 0.2], np.float16)) * 3).sum()
+    assert unfold(y).data == pytest.approx(float(y.data), rel=1e-2)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("w, x", [((np.nan, 1), (1, 1)), ((np.inf, 1), (1, -np.inf)), ((0, 0), (np.inf, 1)), ((1e308, 1e308), (10, 10))])
+def test_a_neuron_comes_apart_at_the_edges(w, x):
+    y = nn.Neuron.of(w, 0.0)([Value(float(v)) for v in x])
+    single = unfold(y)
+    assert np.array_equal(single.data, y.data, equal_nan=True) and replay(single)

@@ -1,14 +1,38 @@
 """Optional packages, and files that are written whole or not at all (killed processes: tests/nn/test_training.py)."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from autograd.errors import MissingTool
 from autograd.tools import clear_the_way, extra, write_atomically
 
+ROOT = Path(__file__).parents[1]
 
-def test_a_missing_package_is_asked_for_by_its_extra():
-    with pytest.raises(MissingTool, match=r"plots need nosuchpackage: pip install 'norgrad\[train\]'"):
+
+def test_a_missing_package_is_asked_for_by_its_name():
+    with pytest.raises(MissingTool, match=r"plots need nosuchpackage: pip install nosuchpackage \(or, .* -e '\.\[train\]'\)"):
         extra("nosuchpackage.inner", "plots need", "train")
+
+
+def test_what_errors_say_to_install_is_there_under_that_name_in_that_extra():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+
+    def packages(name):
+        for requirement in extras[name]:
+            inner = re.match(r"norgrad\[(.*)\]", requirement)
+            yield from (x for part in inner[1].split(",") for x in packages(part)) if inner else [re.split(r"[><=]", requirement)[0]]
+
+    found = 0
+    for file in (file for package in ("autograd", "nn", "demos") for file in (ROOT / package).rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        assert "norgrad[" not in text, f"{file}: no index has norgrad, so pip would not find its extras"
+        for module, name in re.findall(r'[^>] extra\("([\w.]+)", "[^"]+", "(\w+)"\)', text):
+            assert module.split(".")[0] in packages(name), f"{file}: {module} is not in [{name}]"
+            found += 1
+    assert found > 8
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -28,6 +52,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
             path.unlink(missing_ok=True)
     write_atomically(path, lambda out: out.write(b"new"))
     assert path.read_bytes() == b"new"
+
+
+def test_a_folder_is_not_written_over(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"folder. is a folder"):
+        write_atomically(tmp_path / "folder", b"new")
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder"]
 
 
 def test_permissions_and_links_stay(tmp_path):

@@ -9,38 +9,20 @@ to_json, to_mermaid   the drawn graph, for other programs
 
 The rooms, in the order in which a picture passes through them:
 
-drawing    `draw` itself
+drawing    `draw` and the others, as users call them
 options    what a user chooses: `Detail` and `Look`
 model      what is known of a graph: names, kinds, modules, gradients
 repeats, fold, budget   which nodes are drawn as one: what repeats, what shows a node, how much is shown
 items      the things and arrows that come of it
 scene      all of it together, with what the look left open decided
 labels, legend, picture   written as DOT; escape, numbers, themes and remarks help
-words, proof, stepper, export, training   `explain`, `replay`, `explore`, `to_json`, `explore_training`
+words, proof, stepper, export, training   the work of `explain`, `replay`, `explore`, `to_json`, `explore_training`
 render     DOT as SVG and PNG
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from autograd.draw.drawing import draw
-
-if TYPE_CHECKING:
-    from autograd.draw.export import to_json, to_mermaid
-    from autograd.draw.proof import replay
-    from autograd.draw.stepper import explore
-    from autograd.draw.training import explore_training
-    from autograd.draw.words import explain
+from autograd.draw.drawing import draw, explain, explore, explore_training, replay, to_json, to_mermaid
 
 __all__ = ["draw", "explain", "explore", "explore_training", "replay", "to_json", "to_mermaid"]
 
-_LATER = {"explain": "words", "explore": "stepper", "explore_training": "training", "replay": "proof",
-          "to_json": "export", "to_mermaid": "export"}
-
-
-def __getattr__(name: str) -> Any:
-    """What is imported on its first use, for it takes long."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'autograd.draw' has no attribute {name!r}")
-    globals()[name] = found = getattr(import_module(f"autograd.draw.{_LATER[name]}"), name)
-    return found
+for function in (explain, explore, explore_training, replay, to_json, to_mermaid):
+    setattr(draw, function.__name__, function)  # after `import autograd`, autograd.draw is the function

@@ -5,6 +5,8 @@ import unicodedata
 LONGEST = 60  # characters of a name that are shown
 _KEPT = "\u200c\u200d"  # joiners: Persian words and emoji need them
 _TAGS = "\U000e0000"  # from here on: characters that nobody sees
+_LATEX = {c: "\\" + c for c in "{}$&#%_"} | {
+    "\\": r"{\backslash}", "^": r"{\wedge}", "~": r"{\sim}", "<": r"{\lt}", ">": r"{\gt}"}
 
 
 def clean(text: object, longest: int = LONGEST) -> str:
@@ -25,15 +27,20 @@ def _printable(c: str) -> bool:
 
 
 def for_html(text: object, longest: int = LONGEST) -> str:
-    """As it stands in HTML, SVG, XML, and the labels of DOT that look like HTML."""
+    """As it stands in HTML, SVG and XML."""
     from html import escape  # takes longer to import than all of this package's drawing
 
     return str(escape(clean(text, longest))).replace("]", "&#93;")  # a "]" that ends a text stops Graphviz's `dot`
 
 
+def for_label(text: object, longest: int = LONGEST) -> str:
+    """As it stands in the labels of DOT that look like HTML. In these, too, Graphviz would fill in a \\N."""
+    return for_html(text, longest).replace("\\", "\\\\")
+
+
 def for_dot(text: object, longest: int = 2000) -> str:
-    """As an attribute of DOT: never a label of HTML, and without the escapes that Graphviz would fill in."""
-    escaped = clean(text, longest).replace("\\", "\\\\")
+    """As a tooltip of DOT: never HTML, without the escapes, which Graphviz fills in twice over, and entities."""
+    escaped = clean(text, longest).replace("\\", 4 * "\\").replace("&", "&amp;")
     return f" {escaped}" if escaped.startswith("<") else escaped
 
 
@@ -43,9 +50,21 @@ def for_mermaid(text: object, longest: int = LONGEST) -> str:
 
 
 def for_latex(text: object, longest: int = LONGEST) -> str:
-    """As \\text{…} of LaTeX."""
-    special = {"\\": r"\backslash ", "^": r"\^{}", "~": r"\~{}", **{c: "\\" + c for c in "{}$&#%_"}}
-    return r"\text{" + "".join(special.get(c, c) for c in clean(text, longest)) + "}"
+    """As a formula for LaTeX, MathJax and KaTeX. They differ in what \\text may hold: here, no special characters.
+
+    >>> print(for_latex("a_1 < $b"))
+    \\text{a}\\_\\text{1 }{\\lt}\\text{ }\\$\\text{b}
+    """
+    import re
+
+    parts = re.findall(r"[^\\^~<>{}$&#%_]+|.", clean(text, longest))
+    return "".join(_LATEX.get(part, rf"\text{{{part}}}") for part in parts)
+
+
+def for_markdown(text: object, longest: int = 2000) -> str:
+    """As a paragraph of a notebook's Markdown: a block of HTML, in which nothing is read as Markdown or as formulas."""
+    alone = {ord(c): f"<span>&#{ord(c)};</span>" for c in "$\\"}  # formulas never go from one element to another
+    return f"<p>{for_html(text, longest).translate(alone)}</p>"
 
 
 def for_script(data: object) -> str:

@@ -3,10 +3,12 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from autograd.draw.escape import clean, for_mermaid
 from autograd.draw.items import Folded
 from autograd.draw.model import Call, Flow, Graph, Names, chain, settings_of, symbol
-from autograd.draw.numbers import array_of, summary
+from autograd.draw.numbers import array_of, extremes, summary
 from autograd.draw.options import Detail
 from autograd.graph import data_of
 from autograd.typing import Array, NodeLike
@@ -16,24 +18,7 @@ LARGEST = 64  # arrays of up to so many numbers are written in full
 
 
 def to_json(roots: NodeLike, *, names: Names = None, seed: Array = None, **fold: Any) -> dict[str, Any]:
-    """A graph as dicts, lists, strings and numbers, ready for `json.dump`; NaN and infinities are strings.
-
-    schema   "norgrad graph 1"
-    nodes    each with id, kind (result, op, constant, parameter, input), name, op, settings, shape, dtype, value,
-             gradient (null where there is none), scope (the index of its module call, or null), requires_grad, order
-             (its place in a topological order), members (how many nodes it stands for). A value is a number, nested
-             lists of up to 64, or {"min", "mean", "max"} of more
-    edges    each with source and target (ids), slot (which input), count, step (true from one step of a rolled-up loop
-             to the next); constants are edges with a `constant` in place of a source
-    scopes   module calls: path, class, outer (an index, or null), level
-    notes    what the picture says about itself
-    options  those of `draw` that fold: depth, collapse, expand, rolled, views, constants; nothing is folded by default
-
-    >>> from autograd import Value
-    >>> found = to_json(Value(2.0, name="x") * 3)
-    >>> [(node["id"], node["name"], node["value"]) for node in found["nodes"]]
-    [('n0', 'x', 2.0), ('n1', None, 6.0)]
-    """
+    """`to_json`, which stands in drawing.py."""
     graph = Graph(roots, names)
     folded = Folded(graph, Detail(**{"budget": None, **fold}))
     flow = Flow(graph, seed)
@@ -71,29 +56,22 @@ def _plain(data: Array) -> Any:
         return _in_json(array.tolist())
     if array.dtype.kind == "c":
         return None
-    return {name: _in_json(getattr(array, name)().item()) for name in ("min", "mean", "max")}
+    low, mean, high = extremes(array)
+    return {"min": _in_json(low.item()), "mean": _in_json(mean), "max": _in_json(high.item())}
 
 
 def _in_json(x: Any) -> Any:
     if isinstance(x, list):
         return [_in_json(row) for row in x]
-    return str(x) if isinstance(x, complex) or (isinstance(x, float) and not math.isfinite(x)) else x
+    if isinstance(x, (complex, np.complexfloating)):
+        return str(x)
+    if isinstance(x, (float, np.floating)):  # NumPy's longest have no other type in Python
+        return float(x) if math.isfinite(x) else str(x)
+    return x
 
 
 def to_mermaid(roots: NodeLike, *, direction: str = "LR", names: Names = None, **fold: Any) -> str:
-    """A graph as a Mermaid flowchart, for pages that render it (GitHub, GitLab, wikis).
-
-    Takes the options of `draw` that fold. Names can hold no markup: they are written as numbered entities.
-
-    >>> from autograd import Value
-    >>> print(to_mermaid(Value(2.0, name="x") * 3))
-    flowchart LR
-      n0(["x"])
-      n1[["#215;"]]
-      n1c1["3"]
-      n0 --> n1
-      n1c1 -.-> n1
-    """
+    """`to_mermaid`, which stands in drawing.py."""
     graph = Graph(roots, names)
     folded = Folded(graph, Detail(**fold))
     brackets = {"input": ("([", "])"), "parameter": ("[/", "/]"), "op": ("(", ")"), "result": ("[[", "]]"),

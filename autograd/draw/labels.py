@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd.draw.escape import for_html
+from autograd.draw.escape import for_label
 from autograd.draw.items import Item
 from autograd.draw.model import settings_of, symbol
 from autograd.draw.numbers import array_of, extremes, number, shape_of, summary
@@ -59,7 +59,7 @@ def node_label(scene: Scene, item: Item, remarks: list[str], ink: str) -> str:
     data, failure = data_of(node), getattr(node, "failure", "")
     rows = [_wide(head)] if (head := _headline(scene, item)) else []
     if failure:
-        rows.append(_wide(font(element("b", for_html(failure, 90)), colour["bad"])))
+        rows.append(_wide(font(element("b", for_label(failure, 90)), colour["bad"])))
     elif look.values and not many:
         rows.append(row(cell(font("data", faint)), cell(numbers(scene, data, value))))
     elif (look.shapes or many) and shape_of(data):
@@ -71,7 +71,7 @@ def node_label(scene: Scene, item: Item, remarks: list[str], ink: str) -> str:
     for remark in remarks:
         good = remark == RULE_OK
         if good or not many:
-            rows.append(_wide(font(for_html(remark), ink if own else colour["good" if good else "bad"])))
+            rows.append(_wide(font(for_label(remark), ink if own else colour["good" if good else "bad"])))
     return box(rows or [row(cell(""))], cellspacing=0, cellpadding=2)
 
 
@@ -82,8 +82,8 @@ def _wide(content: str) -> str:
 def _headline(scene: Scene, item: Item) -> str:
     node, same = item.first, len(item.members)
     known = scene.graph.names.get(node)
-    parts = [known and element("b", for_html(known)), for_html(symbol(node)), for_html(settings_of(node, ("index",))),
-             f"× {same}" if same > 1 else ""]
+    parts = [known and element("b", for_label(known)), for_label(symbol(node)),
+             for_label(settings_of(node, ("index",))), f"× {same}" if same > 1 else ""]
     # a space that is measured too: where a page's font is wider than the one that was, the words stay apart
     return "&#160; ".join(filter(None, parts))
 
@@ -96,7 +96,7 @@ def _sum(scene: Scene, node: NodeLike, colour: str) -> str:
     if not 1 < len(parts) <= 6:
         return ""
     total = " + ".join(number(np.ravel(part)[0], scene.look.digits) for part in parts)
-    return font(f"&#160;= {for_html(total)}", colour)
+    return font(f"&#160;= {for_label(total)}", colour)
 
 
 def fold_label(scene: Scene, item: Item) -> str:
@@ -106,18 +106,18 @@ def fold_label(scene: Scene, item: Item) -> str:
     ops = [node for node in item.members if node.op is not None]
     inside = set(item.members)
     out = [node for node in ops if node in graph.tops or not inside.issuperset(graph.consumers[node])]
-    lines = [element("b", for_html(item.title)) + (f" × {times}" if times > 1 else "")]
+    lines = [element("b", for_label(item.title)) + (f" × {times}" if times > 1 else "")]
     said = [f"{len(ops):,} op{'s' * (len(ops) != 1)}"] if ops and item.closed else []
     if parameters := sum(np.size(getattr(x, "data", 0)) for x in item.members if graph.kind(x) == "parameter"):
         said.append(f"{parameters:,} parameters")
     if said:
-        lines.append(font(for_html(", ".join(said)), colour["faint"]))
+        lines.append(font(for_label(", ".join(said)), colour["faint"]))
     if scene.look.shapes and times == 1 and item.closed:
         lines += [font(f"→ {_kind_of(data_of(node))}", colour["faint"])
                   for node in out[-2:] if node not in graph.tops]
     for node in out:
         if node in graph.tops:
-            name = element("b", for_html(graph.names[node])) + " " if node in graph.names else ""
+            name = element("b", for_label(graph.names[node])) + " " if node in graph.names else ""
             lines.append(name + numbers(scene, data_of(node), colour["value"]))
     return box((row(cell(line)) for line in lines), cellspacing=0, cellpadding=2)
 
@@ -132,19 +132,19 @@ def numbers(scene: Scene, data: Array, colour: str) -> str:
     """Numbers for a reader: all of a few, in rows and columns; shape, range and a heat map of many."""
     array, digits = array_of(data), scene.look.digits
     if array is None or array.size == 0:
-        return font(_kind_of(data) or for_html(repr(data), 20), colour)
+        return font(_kind_of(data) or for_label(repr(data), 20), colour)
     if array.ndim == 0:
-        return font(for_html(number(array[()], digits)), colour)
+        return font(for_label(number(array[()], digits)), colour)
     if array.size > SMALL or array.ndim > 2 or array.shape[-1] > SMALL // 2:
         return _many(scene, array, colour)
-    return box((row(*(cell(font(for_html(number(x, digits)), colour), align="right") for x in line))
+    return box((row(*(cell(font(for_label(number(x, digits)), colour), align="right") for x in line))
                 for line in np.atleast_2d(array)), cellspacing=2, cellpadding=1)
 
 
 def _many(scene: Scene, array: Array, colour: str) -> str:
     lines, real = [_kind_of(array) if scene.look.shapes else shape_of(array)], array.dtype.kind in "biuf"
     if real:
-        low, mean, high = (for_html(number(x, min(scene.look.digits, 3))) for x in extremes(array))
+        low, mean, high = (for_label(number(x, min(scene.look.digits, 3))) for x in extremes(array))
         lines.append(f"{low} … {mean} … {high}")  # least, mean and greatest
     rows = [row(cell(font(line, colour, point_size=9))) for line in lines]
     if real and scene.look.thumbnails and (colours := heat(array)):
@@ -156,7 +156,7 @@ def _many(scene: Scene, array: Array, colour: str) -> str:
 
 def _kind_of(data: Array) -> str:
     array = array_of(data)
-    return "" if array is None else for_html(f"{shape_of(array)} {array.dtype}".strip())
+    return "" if array is None else for_label(f"{shape_of(array)} {array.dtype}".strip())
 
 
 # ---- arrows
@@ -167,7 +167,9 @@ def edge_number(scene: Scene, sign: str, data: Array, colour: str) -> str:
         text = number(array.ravel()[0], digits)
     elif array.size <= FEW:
         text = summary(array, digits)
+    elif array.dtype.kind == "c":
+        text = shape_of(array)
     else:
         low, _, high = extremes(array)
         text = f"{shape_of(array)} in [{number(low, 3)}, {number(high, 3)}]"
-    return font(f"{sign} {for_html(text)}", colour)
+    return font(f"{sign} {for_label(text)}", colour)

@@ -1,6 +1,6 @@
 """What a picture says about itself, below it: what was folded, what is wrong, and what signs and colours mean."""
 
-from autograd.draw.escape import for_html
+from autograd.draw.escape import for_label
 from autograd.draw.labels import box, cell, font, row
 from autograd.draw.remarks import first_nan
 from autograd.draw.scene import Scene
@@ -12,7 +12,7 @@ LARGEST = 5000  # nodes that are searched for a NaN
 
 def legend(scene: Scene, edge_signs: set[str]) -> str:
     """The label of the whole picture, given the signs that stand on its arrows; "" if there is nothing to say."""
-    rows = [font(for_html(line, 160), scene.colour["faint"]) for line in _lines(scene, edge_signs)]
+    rows = [font(for_label(line, 160), scene.colour["faint"]) for line in _lines(scene, edge_signs)]
     if scene.look.view == "gradients" and scene.flow.gradients:
         rows.append(_gradient_scale(scene))
     return box((row(cell(line, align="left")) for line in rows), cellspacing=0, cellpadding=1) if rows else ""

@@ -1,6 +1,7 @@
 """What is known of a graph before it is drawn: its nodes in order, their names, kinds, modules and gradients."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -8,8 +9,10 @@ import numpy as np
 from autograd.draw.escape import clean
 from autograd.draw.numbers import array_of, shape_of
 from autograd.graph import data_of, is_node, walk
-from autograd.typing import Array, Function, NodeLike
+from autograd.trees import leaves, paths
+from autograd.typing import Array, Function, NodeLike, Tree
 
+CONSTANTS = (type(None), int, float, complex, np.generic, np.ndarray)  # stand beside nodes in what a model gives
 Names: TypeAlias = Mapping[str, object] | None  # the user's variables, such as locals()
 
 
@@ -51,11 +54,9 @@ class Graph:
     def __init__(self, roots: NodeLike, names: Names = None):
         if not is_node(roots) and is_node(getattr(roots, "graph", None)):
             roots = roots.graph  # an error that carries the graph of what failed
-        listed = isinstance(roots, (list, tuple, set, frozenset, dict))
-        self.roots = [roots] if is_node(roots) else list(roots) if listed else []
-        if not self.roots or not all(map(is_node, self.roots)):
-            hint = ": draw(model(x)) draws what a model does" if hasattr(roots, "named_parameters") else ""
-            raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(roots).__name__}{hint}")
+        self.roots = _roots(roots)
+        if isinstance(roots, dict):
+            names = dict(paths(roots)) | dict(names or {})
         self.tops = set(self.roots)
         self.nodes: list[NodeLike] = walk(self.roots)[::-1]
         self.ids = _canonical_ids(self.roots)
@@ -115,6 +116,20 @@ class Graph:
                 self.call_of[node] = outer
             (outer.parts if outer else self.parts).append(node)
         return list(known.values())
+
+
+def _roots(tree: Tree) -> list[NodeLike]:
+    """The nodes in nested containers, as a model may give them, with plain numbers and arrays beside them."""
+    if is_dataclass(tree) and not isinstance(tree, type):
+        tree = vars(tree)
+    found = leaves(list(tree) if isinstance(tree, (set, frozenset)) else tree)
+    nodes = [x for x in found if is_node(x) and not isinstance(x, type)]
+    others = [x for x in found if not is_node(x) and not isinstance(x, CONSTANTS)]
+    if others or not nodes:
+        wrong = others[0] if others else tree
+        hint = ": draw(model(x)) draws what a model does" if hasattr(wrong, "named_parameters") else ""
+        raise TypeError(f"draw takes a node (Tensor or Value) or several, got {type(wrong).__name__}{hint}")
+    return nodes
 
 
 class Flow:

@@ -14,7 +14,7 @@ def number(x: Array, digits: int = 4) -> str:
         return f"{x + 0:.{digits}g}"
     try:
         return f"{x + 0:.{digits}g}".replace("inf", "∞")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return clean(repr(x), 20)
 
 
@@ -58,8 +58,11 @@ def _rounded(array: Array, digits: int) -> str | list[object]:
 
 def extremes(array: Array) -> tuple[Array, float, Array]:
     """Least, mean and greatest of an array of real numbers; NaN if it holds one."""
+    low, high = array.min(), array.max()
     with np.errstate(all="ignore"):
-        return array.min(), float(array.mean(dtype=float)), array.max()
+        size = max(abs(float(low)), abs(float(high)))
+        whole = size if 1e300 < size < np.inf else 1.0  # the sum of so great ones would be infinite
+        return low, float((array / whole if whole > 1 else array).mean(dtype=float)) * whole, high
 
 
 def magnitude(data: Array) -> float:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from autograd.draw.escape import for_dot, for_html
+from autograd.draw.escape import for_dot, for_label
 from autograd.draw.items import Edge, Item
 from autograd.draw.labels import RULE_OK, WRONG_RULE, column, constant_label, edge_number, fold_label, font, node_label
 from autograd.draw.legend import legend
@@ -87,7 +87,7 @@ class Drawing:
                 self.boxes[part] = frame
                 times = self.folded.times.get(part, 1)
                 title = part.title + (f" × {times}" if times > 1 else "")
-                frame.attr(label=f"<{for_html(title)}>", style="rounded,filled", fillcolor=self.colour["box"],
+                frame.attr(label=f"<{for_label(title)}>", style="rounded,filled", fillcolor=self.colour["box"],
                            color=self.colour["boxline"], labeljust="l", tooltip=for_dot(part.title))
                 self._fill(frame, part, inside)
 

@@ -12,19 +12,7 @@ from autograd.typing import Array, NodeLike
 
 
 def replay(drawn: NodeLike, rtol: float = 1e-9) -> int:
-    """Compute every op of a picture, or of what a root depends on, from its drawn inputs alone, and compare.
-
-    drawn  a picture, whose every arrow is read from its text and compared with the graph; or a node, or several
-    rtol   what is equal, relative to the greatest number of an array (an op may add up in another order)
-
-    Returns the number of ops that were computed. Raises ReplayError, naming the node, where a number differs, where
-    an arrow is missing or leads elsewhere, or where an op can't be computed again.
-
-    >>> from autograd import Value, draw
-    >>> x = Value(2.0, name="x")
-    >>> replay(draw(x * x + 1))
-    2
-    """
+    """`replay`, which stands in drawing.py."""
     graph = getattr(drawn, "graph", None)
     if isinstance(graph, Graph):
         _check_arrows(drawn.source, drawn.folded)
@@ -36,18 +24,24 @@ def replay(drawn: NodeLike, rtol: float = 1e-9) -> int:
     for node in ops:
         if not hasattr(node.op, "compute"):
             raise ReplayError(f"{graph.label(node)} can't be computed again: its op has no compute()")
+        late = next((x for x in node.inputs if is_node(x) and x not in numbers), None)
+        if late is not None:
+            raise ReplayError(f"{graph.label(late)} was changed after {graph.label(node)} was computed from it")
         with np.errstate(all="ignore"):
             found = node.op.compute(*[numbers[x] if is_node(x) else x for x in node.inputs], **(node.settings or {}))
-        _compare(graph, node, found, rtol)
-        numbers[node] = found
+            _compare(graph, node, found, rtol)
+        # as a node holds it: a NumPy scalar would give the next op another dtype than a float does
+        numbers[node] = float(found) if type(node.data) is float else np.asarray(found)
     return len(ops)
 
 
 def _compare(graph: Graph, node: NodeLike, found: Array, rtol: float) -> None:
     got, shown = np.asarray(found), np.asarray(data_of(node))
-    if got.dtype == np.float32:
-        rtol = max(rtol, 1e-4)
-    scale = float(np.abs(shown[np.isfinite(shown)]).max(initial=0.0)) if shown.dtype.kind in "fc" else 0.0
+    scale = 0.0
+    if shown.dtype.kind in "fc":
+        parts = np.abs(np.stack([shown.real, shown.imag]))  # of which none overflows
+        scale = float(parts.max(initial=0.0, where=np.isfinite(parts)))
+        rtol = max(rtol, {2: 1e-2, 4: 1e-4}.get(parts.dtype.itemsize, 0.0))
     if got.shape != shown.shape or not np.allclose(got, shown, rtol=rtol, atol=rtol * scale, equal_nan=True):
         raise ReplayError(f"{graph.label(node)} shows {shown!r:.100}, but computed from what it is drawn with it is "
                           f"{got!r:.100}. Was one of its inputs changed after it was computed?")

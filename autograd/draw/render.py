@@ -14,16 +14,19 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import graphviz
-from graphviz.backend import dot_command
+from graphviz.backend import dot_command, rendering
 
 from autograd.draw.escape import clean, for_html
 from autograd.draw.items import Folded
 from autograd.draw.model import Graph
 from autograd.errors import MissingTool
+from autograd.tools import write_atomically
 from autograd.typing import Function
+
+FileName: TypeAlias = str | os.PathLike[str]
 
 _swapping = threading.Lock()
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
@@ -44,7 +47,7 @@ def _a_dot(named: str | None, wanted: str | None) -> Iterator[bool]:
     Gives whether to be quiet: the bundled program warns of every character outside ASCII, whose width it guesses.
     """
     if named:
-        program = shutil.which(named)
+        program = shutil.which(named) or (bundled() if named == "graphviz-pure" else None)
         if program is None:
             raise MissingTool(f"there is no program {named!r} to draw with: give a path, or leave it out")
     elif shutil.which(dot_command.DOT_BINARY):
@@ -99,11 +102,46 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         with self._with_a_program(format or self.format) as quiet:
             return super().pipe(format, *args, **{"quiet": quiet, **kwargs})
 
-    def render(self, *args: Any, **kwargs: Any) -> Any:
-        """Write the picture to a file, and return its path."""
-        suffix = Path(str(kwargs.get("outfile") or "")).suffix[1:]
-        with self._with_a_program(kwargs.get("format") or suffix or self.format) as quiet:
-            return super().render(*args, **{"quiet": quiet, **kwargs})
+    def render(
+        self, filename: FileName | None = None, directory: FileName | None = None, view: bool = False,
+        cleanup: bool = False, format: str | None = None, *, outfile: FileName | None = None,
+        raise_if_result_exists: bool = False, overwrite_source: bool = False, quiet_view: bool = False, **options: Any,
+    ) -> str:
+        """Write the picture to a file, whole or not at all, and return its path. A folder that is missing is made.
+
+        filename, directory, format   the source is DIRECTORY/FILENAME, the picture has the format's suffix behind that
+        outfile  the picture's path, in place of `filename`: its suffix says the format, and the source ends in .gv
+        cleanup  leave the picture alone, without its source
+
+        All of this, and what else is taken, is as in `graphviz.Digraph.render`. The picture is made before anything is
+        written, and Graphviz is given no file names: any that the system takes will do.
+        """
+        if outfile is not None:
+            picture = Path(outfile) if directory is not None else Path(self.directory, outfile)
+            format = rendering.get_format(picture, format=format)
+            filename = rendering.get_filepath(picture) if filename is None else filename
+        folder = self.directory if directory is None else directory
+        source = Path(folder, self.filename if filename is None else filename)
+        if outfile is None:
+            format = format or self.format
+            picture = rendering.get_outfile(source, format=format, renderer=options.get("renderer", self.renderer),
+                                            formatter=options.get("formatter", self.formatter))
+        same = picture.resolve() == source.resolve()
+        if same and not (cleanup or overwrite_source):
+            raise ValueError(f"{picture} would be both the picture and its source: give another name, or cleanup=True")
+        if raise_if_result_exists and picture.exists():
+            raise graphviz.FileExistsError(f"output file exists: {str(picture)!r}")
+        contents = {} if cleanup or same else {source: self.source.encode(self.encoding)}
+        contents[picture] = self.pipe(format, **options)
+        for path in contents:
+            if path.is_dir():
+                raise IsADirectoryError(f"{str(path)!r} is a folder: give the picture another name")
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, content)
+        if view or quiet_view:
+            graphviz.view(str(picture), quiet=quiet_view)
+        return str(picture)
 
     def __repr__(self) -> str:
         if self.graph is None or self.folded is None:

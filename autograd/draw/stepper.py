@@ -27,20 +27,7 @@ def explore(
     title: str = "", digits: int = 4, direction: str | None = None, hide_answers: bool = False,
     budget: int | None = 2000, **fold: Any,
 ) -> Page:
-    """A page on which a graph can be searched, folded, and walked through: the forward pass, then the backward pass.
-
-    path          where to write it, if anywhere; it is one file of HTML that asks nothing of a network
-    names, seed, digits, direction, budget, and depth=, collapse=, expand=, rolled=, views=, constants=   as in `draw`
-    title         above the picture
-    hide_answers  start with the results hidden: a click, or Enter, reveals each
-
-    Returns a `Page`, which shows itself in a notebook.
-
-    >>> from autograd import Value
-    >>> page = explore(Value(2.0, name="x") * 3, title="three times x")
-    >>> "<title>three times x</title>" in page.html
-    True
-    """
+    """`explore`, which stands in drawing.py."""
     graph = Graph(roots, names)
     look = Look(direction=direction, digits=digits, with_ids=True)
     drawing = Drawing(scene(Folded(graph, Detail(budget=budget, **fold)), look, seed))

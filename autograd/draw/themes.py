@@ -80,6 +80,8 @@ def heat(array: Array, columns: int = 12, rows: int = 6) -> list[list[str]]:
     flat = np.atleast_2d(array.reshape(-1, array.shape[-1]) if array.ndim > 2 else array).astype(float)
     if not np.isfinite(flat).all():
         return []
+    if flat.size and np.abs(flat).max() > 1e300:
+        flat = flat / np.abs(flat).max()  # sums and differences stay finite
     for axis, most in ((0, rows), (1, columns)):
         parts = np.array_split(flat, min(most, flat.shape[axis]), axis)
         flat = np.stack([part.mean(axis) for part in parts], axis)

@@ -18,31 +18,7 @@ POINTS = 400  # of the data
 def explore_training(
     history: Any, path: str | os.PathLike[str] | None = None, *, title: str = "a training run"
 ) -> Page:
-    """A page that plays a run: the decision surface, the network with its weights, units that die, the loss.
-
-    history  what has a method moments(): the History of `nn.fit`, or an `nn.Recording` from a loop of your own
-    path     where to write the page, if anywhere; it is one file of HTML that asks nothing of a network
-
-    moments() gives, for anything that is to be played here, a dict of
-
-    frames   a dict for each moment: "step"; "loss", a number or None; "weights", for each layer a dict of "weight"
-             (out, in) and "bias" (out,); "on", for each layer None, or for what share of the data each of its ReLUs was
-             on; "output" (N, outputs) for the data; and "surface" (rows, columns, outputs) over the bounds, or None
-    layers   the names of the layers, or []: no network is drawn then
-    inputs, targets   the data, (N, features) and (N, …); classes as numbers, or one column for each
-    bounds   of the surface, from the least input 0 to the greatest, then those of input 1; or None
-    level    above which a single output means true; None for the middle of the targets
-
-    Returns a `Page`, which shows itself in a notebook. Raises TypeError for what has no moments().
-
-    >>> import nn
-    >>> x, t = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
-    >>> model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
-    >>> history = nn.fit(model, (x, t), nn.MSELoss(), nn.Adam(model.parameters(), lr=0.05), epochs=100)
-    >>> page = explore_training(history, title="XOR")
-    >>> len(page.html) < 500_000
-    True
-    """
+    """`explore_training`, which stands in drawing.py."""
     if not hasattr(history, "moments"):
         raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
     return filled("training", title, "", _data(history.moments()), path, height=800)

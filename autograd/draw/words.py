@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograd.draw.escape import for_html, for_latex
+from autograd.draw.escape import for_latex, for_markdown
 from autograd.draw.model import Flow, Graph, Names, local_derivative, settings_of, symbol
-from autograd.draw.numbers import number, shape_of, summary
+from autograd.draw.numbers import array_of, number, shape_of, summary
 from autograd.graph import data_of, is_node
 from autograd.typing import Array, NodeLike
 
@@ -15,23 +15,11 @@ class Explanation(str):
     latex: str
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join([*(for_html(line, 2000) for line in self.splitlines()), f"$${self.latex}$$"])
+        return "\n\n".join([*map(for_markdown, self.splitlines()), f"$${self.latex}$$"])
 
 
 def explain(node: NodeLike, root: NodeLike = None, *, names: Names = None, digits: int = 4) -> Explanation:
-    """What happens at `node`: how it was computed, what gradient arrives, and what each input receives of it.
-
-    root   the result whose gradient flows back; by default the node itself
-    names  the user's variables, such as locals()
-
-    >>> from autograd import Value
-    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
-    >>> print(explain(a * b))
-    a × b = 2 × -3 = -6
-    The gradient that arrives here is 1.
-    a receives upstream × local = 1 × -3 = -3.
-    b receives upstream × local = 1 × 2 = 2.
-    """
+    """`explain`, which stands in drawing.py."""
     graph = Graph(node if root is None else root, names)
     if node not in graph.consumers:
         raise ValueError("explain(node, root): the root does not depend on that node")
@@ -98,6 +86,8 @@ def latex(graph: Graph, flow: Flow, node: NodeLike, digits: int = 4) -> str:
         return for_latex(graph.label(x))
 
     def num(x: Array) -> str:
+        if array_of(x) is None:
+            return for_latex(summary(x, digits))
         return summary(x, digits).replace("∞", r"\infty ").replace("×", r"\times ")
 
     top = r"\text{result}"

@@ -1,6 +1,5 @@
 """`python -m demos study`: run the study, and write its results and its report."""
 
-import argparse
 import os
 import time
 from collections.abc import Sequence
@@ -9,10 +8,13 @@ from typing import Any
 
 from autograd.errors import MissingTool
 from autograd.tools import extra
+from demos.command import Arguments, at_least_one, ending_well
 from demos.study.configurations import QUICK_STARTS, STARTS, Configuration, all_configurations, tables
 from demos.study.curves import write_curves
 from demos.study.results import rows_of, write_results
 from demos.study.running import AHEAD, MEMORY, RETRIES, Journal, processes, run, units_of
+
+ENDING_WELL = ending_well("python -m demos study", "stopped: the same command goes on from here")
 
 
 def quick(configurations: list[Configuration]) -> list[Configuration]:
@@ -26,13 +28,16 @@ def quick(configurations: list[Configuration]) -> list[Configuration]:
     return [c for c in configurations if c in chosen]
 
 
+@ENDING_WELL
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m demos study", description=__doc__)
+    parser = Arguments(prog="python -m demos study", description=__doc__)
     parser.add_argument("--quick", action="store_true",
                         help=f"under a minute: a part of the configurations, {QUICK_STARTS} starts")
-    parser.add_argument("--starts", type=int, help=f"fresh starts a configuration (default: {STARTS})")
-    parser.add_argument("--seed", type=int, default=0, help="from which all random numbers come (default: 0)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
+    parser.add_argument("--starts", type=at_least_one, metavar="N",
+                        help=f"fresh starts a configuration (default: {STARTS})")
+    parser.add_argument("--seed", type=int, default=0, metavar="N",
+                        help="from which all random numbers come (default: 0)")
+    parser.add_argument("--workers", type=at_least_one, default=os.cpu_count() or 1, metavar="N",
                         help="processes on this machine (default: one for each core)")
     parser.add_argument("--dask", metavar="ADDRESS",
                         help="the scheduler of a Dask cluster to run on instead; its workers are fastest started with "
@@ -41,11 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                         help="where results, journal and report go; a run that was stopped goes on from there")
     parser.add_argument("--report-only", action="store_true", help="write the report again, from the results there")
     chosen = parser.parse_args(arguments)
+    if chosen.seed < 0:
+        parser.error("argument --seed: 0 or more")
+    if chosen.dask == "":
+        parser.error("argument --dask: an address, such as tcp://127.0.0.1:8786")
     for module in ("pyarrow", "tqdm", "matplotlib", "threadpoolctl"):  # before anything is run
         extra(module, "the study needs", "study")
     starts = (QUICK_STARTS if chosen.quick else STARTS) if chosen.starts is None else chosen.starts
-    if starts < 1 or chosen.workers < 1:
-        parser.error("--starts and --workers are at least 1")
     if not chosen.report_only:
         study(chosen, starts)
     from demos.study.report import write_report
@@ -54,9 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"wrote {path}")
 
 
+@ENDING_WELL
 def study(chosen: Any, starts: int) -> None:
     configurations = quick(all_configurations()) if chosen.quick else all_configurations()
     units = units_of(configurations, starts, chosen.seed)
+    distributed = extra("distributed", "--dask needs", "study") if chosen.dask else None
     journal = Journal(chosen.out / "journal.jsonl")
     done = sum(unit.name in journal.done for unit in units)
     print(f"{len(configurations)} configurations, {starts} starts each: {len(units)} units of work"
@@ -64,21 +73,18 @@ def study(chosen: Any, starts: int) -> None:
     begin = time.perf_counter()
     try:
         if chosen.dask:
-            distributed = extra("distributed", "--dask needs", "study")
             try:
                 client = distributed.Client(chosen.dask)
-            except OSError as error:
-                raise SystemExit(f"no Dask scheduler answers at {chosen.dask}: {error}") from None
+            except (OSError, ValueError) as error:
+                raise ConnectionError(f"no Dask scheduler answers at {chosen.dask}: {error}") from None
             with client:
                 ahead = max(AHEAD, 2 * sum(client.nthreads().values()))
                 run(units, journal, client.get_executor(pure=False, retries=RETRIES), ahead=ahead)
         else:
             run(units, journal, processes(chosen.workers))
     except ModuleNotFoundError as error:
-        raise MissingTool(f"a worker has no module {error.name!r}: install norgrad[study] where workers run, and start "
-                          "them in a checkout of norgrad, or with one on PYTHONPATH") from error
-    except KeyboardInterrupt:
-        raise SystemExit("stopped: the same command goes on from here") from None
+        raise MissingTool(f"a worker has no module {error.name!r}: where workers run, pip install -e '.[study]' in a "
+                          "checkout of norgrad, and start them there, or with it on PYTHONPATH") from error
     finally:
         journal.close()
     seconds = time.perf_counter() - begin

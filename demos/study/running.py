@@ -4,7 +4,10 @@ import contextlib
 import hashlib
 import json
 import math
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -67,7 +70,10 @@ def run_unit(unit: Unit) -> Tally:
 
 
 class Journal:
-    """What is done, one line of JSON a unit. A line that a kill cut short is thrown away when the file is opened."""
+    """What is done, one line of JSON a unit. A line that a kill cut short is thrown away when the file is opened.
+
+    A file of something else is not touched: OSError.
+    """
 
     def __init__(self, path: Path):
         self.path = path
@@ -79,9 +85,10 @@ class Journal:
         for line in self.file.read().split(b"\n")[:-1]:  # what follows the last newline was cut short
             try:
                 entry = json.loads(line)
-            except ValueError:
-                break
-            self.done[entry["unit"]] = entry["ended"]
+                self.done[entry["unit"]] = entry["ended"]
+            except (ValueError, TypeError, KeyError):
+                self.file.close()
+                raise OSError(f"{path} is no journal of the study: move it away, or choose another --out") from None
             whole += len(line) + 1
         self.file.truncate(whole)
 
@@ -111,56 +118,77 @@ def run(units: list[Unit], journal: Journal, executor: Executor | Callable[[], E
     with _bar(units, waiting, progress) as tick:
         broken = 0
         while waiting:
+            others = multiprocessing.active_children()
             pool: Any = make() if make is not None else executor
+            running: dict[Future[Any], Unit] = {}
             try:
-                _drain(waiting, pool, journal, tick, ahead)
+                _drain(waiting, pool, running, journal, tick, ahead)
             except BrokenProcessPool:  # a worker died: what it was doing is done again, in a new pool
                 broken += 1
                 if make is None or broken > RETRIES:
                     raise
+            except BaseException:  # Ctrl-C: what is being done is given up
+                if make is not None:
+                    for child in {*multiprocessing.active_children()}.difference(others):
+                        child.kill()
+                for future in running if make is None else ():
+                    future.cancel()
+                raise
             finally:
                 if make is not None:
-                    pool.shutdown(wait=False, cancel_futures=True)
+                    pool.shutdown(wait=False)
             waiting = [unit for unit in waiting if unit.name not in journal.done]
 
 
-def _drain(units: list[Unit], pool: Executor, journal: Journal, tick: Callable[[Unit], None], ahead: int) -> None:
-    """Keep the pool busy until all units are done, or one fails."""
+def _drain(units: list[Unit], pool: Executor, running: dict[Future[Any], Unit], journal: Journal,
+           tick: Callable[[Unit], None], ahead: int) -> None:
+    """Keep the pool busy until all units are done, or one fails; `running` has those that were given out."""
     rest = iter(units)
-    running: dict[Future[Any], Unit] = {}
     over: SimpleQueue[Future[Any]] = SimpleQueue()
 
     def more(room: int) -> None:
         for unit in islice(rest, room):
-            future = pool.submit(run_unit, unit)
+            with _undisturbed():
+                future = pool.submit(run_unit, unit)
             running[future] = unit
             future.add_done_callback(over.put)
 
-    try:
-        more(ahead)
-        while running:
-            future = over.get()
-            unit = running.pop(future)
-            journal.write(unit, future.result())
-            tick(unit)
-            more(1)
-    finally:
-        for future in running:
-            future.cancel()
+    more(ahead)
+    while running:
+        future = over.get()
+        unit = running.pop(future)
+        journal.write(unit, future.result())
+        tick(unit)
+        more(1)
 
 
 def processes(workers: int) -> Callable[[], Executor]:
     """Pools of so many processes on this machine."""
-    import multiprocessing
-
-    return lambda: ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet)
+    return lambda: ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_serve)
 
 
-def _quiet() -> None:
-    """A worker leaves Ctrl-C to the process that gives it work."""
-    import signal
-
+def _serve() -> None:
+    """A worker leaves Ctrl-C to the process that gives it work, and ends with it, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end() -> None:
+        multiprocessing.parent_process().join()  # type: ignore[union-attr]
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Processes that are started in here leave Ctrl-C alone from their first moment: before they can say so."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograd.tools import extra, write_atomically
+from demos.command import Arguments, ending_well
 from demos.output import saved
 from demos.study.configurations import Configuration, all_configurations
 from demos.study.results import rows_of
@@ -157,7 +158,9 @@ For that, each configuration would get {per_configuration:,.0f} starts in place 
 """
 
 
+@ending_well("python -m demos.study.scale")
 def main() -> None:
+    Arguments(prog="python -m demos.study.scale", description=__doc__.splitlines()[0]).parse_args()
     found = measure()
     write_atomically(PAGE, page(found).encode())
     json.dump({str(key): value for key, value in found.items()}, sys.stdout, indent=2)

@@ -170,7 +170,7 @@ def progress_bar(progress: bool | None, run: Run, batches: Batches, epochs: int)
             from tqdm.auto import tqdm  # which knows a notebook from a terminal
     except ImportError as error:
         if progress:
-            raise MissingTool("the progress bar needs tqdm: pip install 'norgrad[train]'") from error
+            raise MissingTool("the progress bar needs tqdm: pip install tqdm") from error
         yield None
         return
     with tqdm(total=epochs * len(batches) or None, initial=run.step, unit="step", delay=0.3) as bar:

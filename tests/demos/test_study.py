@@ -206,7 +206,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(tmp_path):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of a cluster that loses a worker
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path):
-    distributed = pytest.importorskip("distributed", reason="needs distributed: pip install 'norgrad[study]'")
+    distributed = pytest.importorskip("distributed", reason="needs distributed: pip install distributed")
     units = units_of([Configuration(hidden=(2,), steps=1000 + i) for i in range(24)], 250, seed=0)
     journal = Journal(tmp_path / "one")
     run(units, journal, processes(1), progress=False)

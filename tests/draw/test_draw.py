@@ -1,11 +1,14 @@
 """Pictures: what they say, that they are the same every time, and that any object with the protocol can be drawn."""
 
 import base64
+import collections
 import json
+import pydoc
 import re
 import shutil
 import subprocess
 import sys
+import warnings
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, Value, detect_anomaly, draw, gradients
+from autograd import Tensor, Value, detect_anomaly, draw, explore, gradients
 from autograd.draw import explain, render, replay, to_json, to_mermaid
 from autograd.draw.themes import SCALE
 from autograd.errors import AnomalyError, MissingTool, ReplayError, ShapeError
@@ -225,6 +228,30 @@ def test_hostile_names_stay_text_in_every_format(names):
     assert not set(re.sub(r"#\d+;", "", "".join(re.findall(r'"(.*?)"', mermaid)))) & set('<>&{}[]|\n"')
     assert len(mermaid.splitlines()) == 1 + 79 + 78
     assert json.loads(json.dumps(to_json(total)))["schema"]
+
+
+@pytest.mark.parametrize("name", ["a<b & c>", "\\N", "\\G\\T", "a\\", "&lt;&#1;&amp;", "{x|<f0>y}", '"q"', "]]>", "𝒙 😀", "'"])
+def test_a_name_is_shown_letter_by_letter_in_boxes_and_tooltips(name):  # Graphviz fills in \\N and entities
+    picture = draw(Value(1.0, name=name))
+    for program in PROGRAMS:
+        picture.program = program
+        assert name in texts(picture)
+        said = [e.get("aria-label") for e in ET.fromstring(picture.html()).iter() if e.get("class") == "node"]
+        assert said == [f"{name} = 1, a result The gradient that arrives here is 1."]
+
+
+@pytest.mark.parametrize("name", ["a<b", "$x$", "$$", "a_1^2", "{}%#&~", "\\frac{1}{2}", "*b* _i_ `c`", "[a](http://b)", "1. a", "# a"])
+def test_a_name_stays_text_in_a_notebook_s_words_and_formulas(name):
+    c = Value(2.0, name=name) * 3
+    *words, formula = explain(c)._repr_markdown_().split("\n\n")
+    for said, written in zip(explain(c).splitlines(), words, strict=True):
+        block = ET.fromstring(written)  # a block of HTML is not read as Markdown
+        assert block.tag == "p" and "".join(block.itertext()) == said
+        assert not any("$" in text or "\\" in text for text in block.itertext() if len(text) > 1)  # not as formulas
+    assert formula.startswith(r"$$\begin{aligned}") and formula.endswith(r"\end{aligned}$$") and "<" not in formula
+    inside = formula[2:-2]
+    assert not re.search(r"(?<!\\)[$%#]", inside)  # nothing ends the formula, or starts a comment in it
+    assert all(not set(text) & set("\\^~<>{}$&#%_") for text in re.findall(r"\\text\{(.*?)\}", inside))
 
 
 # ---- structure -------------------------------------------------------------------------------------------------------
@@ -513,3 +540,122 @@ def test_names_are_functions_whatever_was_imported_before():
             "import autograd.draw.explore, autograd\n"
             "assert type(autograd.explore).__name__ == type(autograd.draw).__name__ == 'function'")
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+# ---- what a model gives ----------------------------------------------------------------------------------------------
+def test_nested_outputs_are_drawn_and_called_by_their_keys():
+    output, (h, c) = nn.LSTM(2, 2, rng=0)(np.ones((2, 1, 2)))
+    picture = draw((output, (h, c)))
+    assert picture.graph.roots == [output, h, c] and replay(picture) == replay([output, h, c])
+    source = draw({"output": output, "state": [h, c], "steps": 2, "mask": None}).source
+    assert all(f"<b>{name}</b>" in source for name in ("output", "state.0", "state.1"))
+    point = collections.namedtuple("Point", "x y")(Value(1.0, name="own") * 2, np.ones(3))
+    assert len(draw([point]).graph.roots) == 1
+    assert len(to_json({"a": h, "b": (c,)})["nodes"]) == len(to_json([h, c])["nodes"])
+
+
+@pytest.mark.parametrize("wrong", [None, 3, [], {}, [1, 2], ["x"], [Value(1.0), "x"], Value, np.ones(2)])
+def test_what_holds_no_node_is_refused(wrong):
+    with pytest.raises(TypeError, match="takes a node"):
+        draw(wrong)
+
+
+# ---- what an op really gives -----------------------------------------------------------------------------------------
+EDGES = {
+    "a fraction's power of a negative number": lambda: Value(-8.0) ** (1 / 3), "the same, swapped": lambda: (-8.0) ** Value(1 / 3),
+    "a power of 0": lambda: Value(0.0) ** -1.0, "0 / 0": lambda: Value(0.0) / 0.0, "overflow": lambda: np.exp(Value(1e4)),
+    "a float beside float32": lambda: np.log(Value(-0.0) + 3) * Tensor(np.ones(2, np.float32)),
+    "a NumPy scalar beside float32": lambda: (Value(-8.0) ** (1 / 3) + Tensor(np.ones(2, np.float32)) / 3) / 7,
+    "NaN and infinity": lambda: Tensor([np.nan, np.inf, -np.inf, -0.0]) * 0, "empty": lambda: np.sum(Tensor(np.zeros((0, 3))), axis=1),
+    "float16": lambda: np.tanh(Tensor(np.linspace(0, 1, 9, dtype=np.float16))).mean(), "0-d": lambda: Tensor(2.0) * 3,
+    "complex": lambda: Tensor([1e308 + 1e308j, complex(np.nan, np.inf)]) * 1j, "many complex": lambda: Tensor(np.ones((9, 9)) * 1j) * 2j,
+    "longdouble": lambda: Tensor(np.ones(2, np.longdouble)) / 3, "dtype=": lambda: np.add(Tensor([0.1]), 1, dtype=np.float32),
+    "one of several outputs": lambda: np.linalg.svd(Tensor(np.eye(2)))[1], "huge": lambda: Tensor(np.full((9, 9), 1.7e308)) * 1,
+    "a huge integer": lambda: Value(1.0) * 10**30 + 2**64, "booleans": lambda: Tensor([1.0, 2.0]) * np.array([True, False]),
+    "a leaf": lambda: Tensor([1.0]), "a constant": lambda: Value(1.0, requires_grad=False), "twenty axes": lambda: Tensor(np.zeros((1,) * 20)) * 2,
+}
+
+
+@pytest.mark.parametrize("make", EDGES.values(), ids=EDGES)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_at_the_edges_a_true_picture_is_called_true_and_every_look_can_be_drawn(make):
+    y = make()
+    assert replay(y) == sum(node.op is not None for node in draw(y).graph.nodes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for look in ({"view": "gradients"}, {"view": "check"}, {"contributions": True, "derivatives": True, "thumbnails": True, "seed": 1.0}):
+            ET.fromstring(draw(y, **look).pipe("svg"))
+        json.dumps(to_json(y, seed=1.0), allow_nan=False)
+        assert explain(y).latex and to_mermaid(y)
+
+
+def test_a_false_picture_of_complex_or_huge_numbers_is_called_false():
+    for x in (Tensor([1 + 1j]), Tensor([1e308 + 1e308j])):
+        y = x * 1j
+        x.data = x.data * 0.5
+        with pytest.raises(ReplayError, match="Was one of its inputs changed"):
+            replay(y)
+
+
+def test_a_graph_of_which_a_result_was_overwritten_is_drawn_and_called_false(an_untrue_picture):
+    y = Tensor([1.0, 2.0]) * 2
+    z = y * 3
+    y.data = np.array([5.0, 5.0])
+    assert draw(z, view="check").pipe("svg")
+    with pytest.raises(ReplayError, match="was changed after"):
+        replay(z)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["-x", "--help", "-Tpng", "two words", "it's \"so\"", "größe 図", "no.suffix.", ".hidden", "*", "new/-folder/x"])
+def test_a_picture_is_written_under_any_name(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    picture = draw(Value(1.0, name="x"))
+    for program in PROGRAMS:
+        picture.program = program
+        path = picture.render(name, format="svg")
+        assert path == name + ".svg" and b"</svg>" in Path(path).read_bytes()
+        assert Path(name).read_text(encoding="utf-8") == picture.source  # as graphviz does
+    made = picture.render(outfile=f"{name}2.png", cleanup=True)
+    assert made == f"{name}2.png" and Path(made).read_bytes().startswith(b"\x89PNG")
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3
+
+
+def test_what_can_t_be_written_leaves_no_stray_file(tmp_path):
+    picture = draw(Value(1.0))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    for error, call in ((IsADirectoryError, {"filename": tmp_path / "folder", "format": "svg"}),
+                        (IsADirectoryError, {"outfile": tmp_path / "folder", "format": "svg", "cleanup": True}),
+                        (OSError, {"filename": tmp_path / "file/x", "format": "svg"}),
+                        (ValueError, {"filename": tmp_path / "new/x", "format": "nonsense"}),
+                        (ValueError, {"outfile": tmp_path / "x.gv"}), (ValueError, {"filename": "", "format": "svg"})):
+        with warnings.catch_warnings(), pytest.raises(error):
+            warnings.simplefilter("ignore")  # graphviz warns of a suffix
+            picture.render(**call)
+        assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "folder"]
+    with pytest.raises(IsADirectoryError, match=r"folder. is a folder"):
+        explore(Value(1.0) * 2, tmp_path / "folder")
+    picture.render(tmp_path / "file", format="svg", cleanup=True)
+    assert (tmp_path / "file").read_text() == "mine"  # nothing that was there before is taken away
+
+
+# ---- what is found where ---------------------------------------------------------------------------------------------
+def test_help_and_dir_list_what_is_public_and_nothing_else():
+    import autograd
+
+    assert dir(autograd) == sorted(autograd.__all__) and all(hasattr(autograd, name) for name in dir(autograd))
+    text = pydoc.plain(pydoc.render_doc(autograd))
+    functions = re.findall(r"^    (\w+)\(", text[text.index("\nFUNCTIONS") :], re.MULTILINE)
+    classes = set(re.findall(r"^    class (\w+)\(", text, re.MULTILINE))
+    assert {*functions} | classes | {"errors"} == set(autograd.__all__)
+    assert "draw.explain" in pydoc.render_doc(autograd.draw)
+
+
+def test_the_functions_of_the_package_are_found_on_draw_with_their_help():
+    from autograd.draw import drawing
+
+    for name in sys.modules["autograd.draw"].__all__[1:]:
+        assert getattr(draw, name) is getattr(drawing, name)
+        assert f"draw.{name}" in draw.__doc__ and len(getattr(draw, name).__doc__) > 200
+    assert draw.explain(Value(2.0, name="a") * 3).startswith("a × 3 = 2 × 3 = 6")
