@@ -170,9 +170,16 @@ def _eigh_vectors(g: Array, ys: tuple[Array, ...], a: Array, UPLO: str = "L") ->
     return conj(_triangle(v @ (_gaps(w) * (h(v) @ conj(g))) @ h(v), UPLO in "Uu"))
 
 
+def _inverse(v: Array) -> Array:
+    """The inverse of a matrix of eigenvectors; NaN where they do not span the space, and eigenvalues have no slope."""
+    smallest = linalg.svd(v, compute_uv=False)[..., -1:]
+    defective = np.expand_dims(smallest < 10 * np.finfo(np.result_type(v)).eps, -1)
+    return np.where(defective, np.nan, linalg.inv(np.where(defective, np.eye(np.shape(v)[-1]), v)))
+
+
 def _eig_values(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
     v = ys[1]
-    return (v @ (np.expand_dims(g, -1) * linalg.inv(v))).mT
+    return (v @ (np.expand_dims(g, -1) * _inverse(v))).mT
 
 
 def _eig_vectors(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
@@ -185,7 +192,7 @@ def _eig_vectors(g: Array, ys: tuple[Array, ...], a: Array) -> Array:
         rows = np.take_along_axis(v, np.expand_dims(largest, -1), axis=-2)
         ratio = rows / np.expand_dims(np.diagonal(rows, axis1=-2, axis2=-1), -1)
         moved = moved - 1j * np.imag(along) * ratio.mT
-    return linalg.inv(v).mT @ (moved * _gaps(w)) @ v.mT
+    return _inverse(v).mT @ (moved * _gaps(w)) @ v.mT
 
 
 rule(linalg.cholesky, "cholesky", _cholesky)

@@ -203,6 +203,11 @@ def test_full_decompositions_have_derivatives_where_the_loss_asks_for_no_basis_o
         gradcheck(lambda a: L.qr(a, mode="complete"), a, order=2)
 
 
+def test_the_eigenvalues_of_a_defective_matrix_have_no_slope():
+    found = grad(lambda a: np.sum(np.real(L.eigvals(a)[..., 0])))(A([[[2.0, 1.0], [0.0, 2.0]], [[2.0, 1.0], [0.0, 3.0]]]))
+    assert np.isnan(found[0]).all() and np.isfinite(found[1]).all()
+
+
 def test_a_decomposition_of_nothing():
     for f in (L.eigvals, L.svdvals, L.det, L.inv, lambda a: L.eigh(a)[0], L.qr):
         for dtype in (float, complex):
