@@ -167,7 +167,7 @@ class Draw:
     def integer(self, low: int, high: int) -> Any:
         """A whole number, as Python's, NumPy's, an array of no axes; at times what is no whole number."""
         i = self.int(low, high)
-        return self.pick(i, i, i, i, np.int64(i), np.int32(i), np.array(i)) if not self.maybe(25) else self.pick(float(i), bool(i % 2))
+        return self.pick(i, i, i, i, np.int64(i), np.int32(i), np.array(i)) if not self.maybe(25) else float(i)
 
     def flag(self) -> Any:
         return self.pick(False, True, np.True_, np.False_, 1, 0, True, np.int64(1), np.array(True), np.bool_(0))
@@ -246,7 +246,7 @@ def parameters(function: Any) -> dict[str, inspect.Parameter]:
 
 
 parameters = functools.cache(parameters)
-METHODS = {"argmax", "argmin", "argsort", "argpartition", "searchsorted", "nonzero", "max", "min", "ptp", "sum",
+METHODS = {"argmax", "argmin", "argsort", "argpartition", "searchsorted", "nonzero", "max", "min", "sum",
            "prod", "mean", "std", "var", "cumsum", "cumprod", "clip", "round", "ravel", "squeeze",
            "swapaxes", "repeat", "take", "choose", "compress", "diagonal", "trace", "dot", "reshape", "transpose"}
 
@@ -268,6 +268,8 @@ def draw_call(function: Any, d: Draw) -> Call:
         while args and not method and known[order[len(args) - 1]].kind != inspect.Parameter.POSITIONAL_ONLY and d.maybe(5):
             name = order[len(args) - 1]
             kwargs[name] = args.pop()
+    if method:
+        kwargs.pop("correction", None)  # which arrays' methods have not got
     n = len(inputs_of((args, kwargs)))
     tensors = {i for i in range(n) if d.int(0, 3)} or ({d.int(0, n - 1)} if n else set())
     return Call(function, args, kwargs, frozenset(tensors | ({0} if method else set())), method)
@@ -501,11 +503,11 @@ def _quantile(d, hundred):
     return [a, q], {"axis": axis, "keepdims": d.flag(), "method": method, "weights": weights, "out": None, "overwrite_input": d.flag()}
 
 
-spells("quantile")(lambda d: _quantile(d, 1))
-spells("percentile")(lambda d: _quantile(d, 100))
+spells("quantile nanquantile")(lambda d: _quantile(d, 1))
+spells("percentile nanpercentile")(lambda d: _quantile(d, 100))
 
 
-@spells("median")
+@spells("median nanmedian")
 def _(d):
     a = d.input()
     return [a], {"axis": d.axes(a.ndim), "keepdims": d.flag(), "overwrite_input": d.flag(), "out": None}
