@@ -414,7 +414,15 @@ def _(d):
 def _reduction(d, of="f", **settings):
     a = d.input(of=of)
     axis = d.axes(a.ndim)
-    return [a], {"axis": axis, "keepdims": d.flag(), "where": d.mask(a.shape), "out": d.out(()), **settings}
+    return [a], {"axis": axis, "keepdims": d.flag(), "where": d.mask(a.shape), "out": _reduced(d, a, axis), **settings}
+
+
+def _reduced(d, a, axis):
+    """An array to write a reduction into, of the right shape most often; None, most often."""
+    try:
+        return d.out(np.shape(np.any(a.numbers, axis=axis)))
+    except Exception:
+        return d.out(())
 
 
 @spells("sum prod nansum nanprod")
@@ -500,7 +508,8 @@ def _quantile(d, hundred):
     q = d.pick(q, q, np.float32(q), np.array(q), [q], [q, hundred * 0.1], np.array([[q, 0.0]]), (q,), int(q), d.input((2,), fill="unit"))
     weights = d.pick(None, None, d.input(a.shape, fill="positive"), np.ones(a.shape), [1, 2, 3])
     method = "inverted_cdf" if weights is not None and d.maybe() else d.pick("linear", "linear", *METHODS_OF_QUANTILE)
-    return [a, q], {"axis": axis, "keepdims": d.flag(), "method": method, "weights": weights, "out": None, "overwrite_input": d.flag()}
+    return [a, q], {"axis": axis, "keepdims": d.flag(), "method": method, "weights": weights, "out": _reduced(d, a, axis),
+                    "overwrite_input": d.flag()}
 
 
 spells("quantile nanquantile")(lambda d: _quantile(d, 1))
@@ -510,7 +519,8 @@ spells("percentile nanpercentile")(lambda d: _quantile(d, 100))
 @spells("median nanmedian")
 def _(d):
     a = d.input()
-    return [a], {"axis": d.axes(a.ndim), "keepdims": d.flag(), "overwrite_input": d.flag(), "out": None}
+    axis = d.axes(a.ndim)
+    return [a], {"axis": axis, "keepdims": d.flag(), "overwrite_input": d.flag(), "out": _reduced(d, a, axis)}
 
 
 @spells("cov")
@@ -629,7 +639,7 @@ def _(d):
 @spells("trace")
 def _(d):
     a = d.input(d.shape(1, 3))
-    return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim), "dtype": d.real_dtype(), "out": None}
+    return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim), "dtype": d.real_dtype(), "out": d.out(())}
 
 
 @spells("linalg.trace")
@@ -693,13 +703,13 @@ def _casts(d):
 @spells("concatenate")
 def _(d):
     parts, axis, ndim = _joined(d, same=False)
-    return [parts], {"axis": d.pick(axis, axis, np.int64(axis), None, d.axis(ndim)), "out": None, **_casts(d)}
+    return [parts], {"axis": d.pick(axis, axis, np.int64(axis), None, d.axis(ndim)), "out": d.out(()), **_casts(d)}
 
 
 @spells("stack")
 def _(d):
     parts, _, ndim = _joined(d)
-    return [parts], {"axis": d.axis(ndim + 1), "out": None, **_casts(d)}
+    return [parts], {"axis": d.axis(ndim + 1), "out": d.out(()), **_casts(d)}
 
 
 @spells("vstack hstack")
@@ -911,7 +921,7 @@ def _(d):
 def _(d):
     a = d.input()
     return [a, d.pick(0, [0, 1], [[0], [-1]], np.array([0, 0]), np.int64(-1), [], [0, 7], (1, 0), np.array([1], np.uint8), 1.5, [True])], \
-        {"axis": d.pick(None, d.axis(a.ndim)), "mode": d.pick("raise", "wrap", "clip", "wrap", "no"), "out": None}
+        {"axis": d.pick(None, d.axis(a.ndim)), "mode": d.pick("raise", "wrap", "clip", "wrap", "no"), "out": d.out(())}
 
 
 @spells("take_along_axis")
@@ -927,14 +937,14 @@ def _(d):
 def _(d):
     a = d.input()
     return [d.pick([True, False], np.array([True]), [1, 0, 1], [0, 2], (False, True, True), [], [True] * 5, np.array([0.5, 0])), a], \
-        {"axis": d.pick(None, d.axis(a.ndim)), "out": None}
+        {"axis": d.pick(None, d.axis(a.ndim)), "out": d.out(())}
 
 
 @spells("extract")
 def _(d):
     a = d.input()
     m = np.random.default_rng(d.int(0, 3)).random(a.shape) < 0.5
-    return [d.pick(m, m.tolist(), np.array(m, order="F"), m.astype(int), [True], a), a], {}
+    return [d.pick(m, m.tolist(), np.array(m, order="F"), m.astype(int), [True]), a], {}
 
 
 @spells("choose")
@@ -942,7 +952,7 @@ def _(d):
     choices = d.broadcast(2)
     pick = np.random.default_rng(d.int(0, 3)).integers(0, 2, d.pick(choices[0].shape, ()))
     return [d.pick(pick, pick, pick.tolist(), pick + 1, pick - 1, pick > 0), d.pick(choices, tuple(choices), [choices[0], 2.0], [1, choices[1]])], \
-        {"mode": d.pick("raise", "wrap", "clip"), "out": None}
+        {"mode": d.pick("raise", "wrap", "clip"), "out": d.out(())}
 
 
 @spells("select")
@@ -1065,7 +1075,7 @@ DOT = [*MATMUL, ((), ()), ((2,), ()), ((2, 3, 2), (4, 2, 3)), ((2, 3), (2, 3, 2)
 
 
 def _of_gufunc(d, *axes):
-    return {"out": None, "axes": d.pick(*axes), "axis": d.pick(-1, 0), "keepdims": d.flag(), "casting": d.pick("same_kind", "unsafe"),
+    return {"out": d.out(()), "axes": d.pick(*axes), "axis": d.pick(-1, 0), "keepdims": d.pick(True, False), "casting": d.pick("same_kind", "unsafe"),
             "order": d.order(), "dtype": d.pick(None, np.float64, np.float32), "subok": True}
 
 
@@ -1073,9 +1083,9 @@ spells("matmul")(lambda d: (_two(d, *MATMUL), _of_gufunc(d, [(-2, -1), (-2, -1),
 spells("matvec")(lambda d: (_two(d, ((2, 3), (3,)), ((2, 2, 3), (2, 3)), ((2, 3), (1, 3)), ((2, 3), (2,)), ((0, 3), (3,))), _of_gufunc(d, [(-2, -1), -1, -1])))
 spells("vecmat")(lambda d: (_two(d, ((3,), (3, 2)), ((2, 3), (2, 3, 2)), ((1, 3), (3, 0)), ((2,), (3, 2))), _of_gufunc(d, [-1, (-2, -1), -1])))
 spells("vecdot")(lambda d: (_two(d, ((3,), (3,)), ((2, 3), (3,)), ((2, 3), (2, 1)), ((2, 1, 3), (2, 3)), ((0,), (0,)), ((2,), (3,)), ((), ())), _of_gufunc(d, [-1, -1], [-1, -1, -1], [0, 0])))
-spells("dot")(lambda d: (d.pick(_two(d, *DOT), _two(d, *DOT), [d.input((3,)), [1, 2, 3]], [2, d.input()]), {"out": None}))
+spells("dot")(lambda d: (d.pick(_two(d, *DOT), _two(d, *DOT), [d.input((3,)), [1, 2, 3]], [2, d.input()]), {"out": d.out(())}))
 spells("inner")(lambda d: (_two(d, ((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 3)), ((2, 2, 3), (3,)), ((), (3,)), ((2,), (3,)), ((0,), (0,))), {}))
-spells("outer")(lambda d: ([d.input(), d.pick(d.input(), d.input(), [1, 2], 3.0)], {"out": None}))
+spells("outer")(lambda d: ([d.input(), d.pick(d.input(), d.input(), [1, 2], 3.0)], {"out": d.out(())}))
 spells("linalg.outer")(lambda d: (_two(d, ((2,), (3,)), ((0,), (2,)), ((2, 2), (3,)), ((), (2,))), {}))
 spells("vdot")(lambda d: (_two(d, ((3,), (3,)), ((2, 3), (3, 2)), ((2, 3), (2, 3)), ((2, 3), (6,)), ((), ()), ((0,), (0,)), ((2,), (3,))), {}))
 spells("linalg.vecdot")(lambda d: (_two(d, ((3,), (3,)), ((2, 3), (3,)), ((2, 3), (2, 3)), ((3, 2), (3, 1)), ((2,), (3,))), {"axis": d.pick(-1, 0, 1, -2)}))
@@ -1102,7 +1112,7 @@ LISTS = [((2, 3), [0, 1], (3, 2), [1, 2]), ((2, 3), [0, 1], [1, 0]), ((2, 3), [1
 @spells("einsum")
 def _(d):
     dtype = d.dtype("fc")
-    settings = {"optimize": d.pick(False, True, "greedy", "optimal"), "out": None, "dtype": d.pick(None, np.float64, np.float32), "order": d.order(), "casting": d.pick("safe", "same_kind", "unsafe")}
+    settings = {"optimize": d.pick(False, True, "greedy", "optimal"), "out": d.out(()), "dtype": d.pick(None, np.float64, np.float32), "order": d.order(), "casting": d.pick("safe", "same_kind", "unsafe")}
     make = lambda x: d.input(x, dtype=dtype if d.int(0, 4) else d.dtype())
     if d.maybe():
         subscripts, *shapes = d.pick(*EINSUM)
@@ -1115,7 +1125,7 @@ def _(d):
 def _(d):
     shapes = d.pick([(2, 3), (3, 2)], [(3,), (3, 2), (2, 2)], [(2, 3), (3, 4), (4,)], [(3,), (3, 3), (3,)], [(2, 2)], [(2, 3), (2, 3)], [(1, 2), (2, 3), (3, 4), (4, 2)])
     dtype = d.dtype("fc")
-    return [d.pick(list, tuple)([d.input(s, dtype=dtype) for s in shapes])], {"out": None}
+    return [d.pick(list, tuple)([d.input(s, dtype=dtype) for s in shapes])], {"out": d.out(())}
 
 
 # ---- linear algebra -------------------------------------------------------------------------------------------------
@@ -1178,7 +1188,7 @@ def _(d):
 # ---- Fourier transforms ---------------------------------------------------------------------------------------------
 def _fourier(d, of):
     a = d.input(d.shape(1, 3, empty=False), of)  # of no numbers, NumPy's irfft reads memory that is not its own
-    return a, {"norm": d.pick(None, "ortho", "forward", "backward", "no"), "out": None}
+    return a, {"norm": d.pick(None, "ortho", "forward", "backward", "no"), "out": d.out(())}
 
 
 @spells("fft.fft fft.ifft fft.irfft fft.hfft")
