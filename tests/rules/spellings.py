@@ -178,7 +178,7 @@ class Draw:
 
     def axes(self, ndim: int) -> Any:
         """None, one axis, or several, in a tuple, list or array."""
-        if self.maybe(3):
+        if self.maybe(4):
             return None
         if self.maybe():
             return self.axis(ndim)
@@ -257,7 +257,7 @@ def draw_call(function: Any, d: Draw) -> Call:
     known = parameters(function)
     kwargs = {}
     for name, value in settings.items():
-        if (name in known or not known or "kwargs" in known) and d.maybe(2 if len(settings) < 4 else 3):
+        if (name in known or not known or "kwargs" in known) and d.maybe():
             kwargs[name] = value
     order = [name for name, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     method = function.__name__ in METHODS and function.__module__ == "numpy" and bool(args) \
@@ -413,8 +413,10 @@ def _(d):
 # ---- reductions -----------------------------------------------------------------------------------------------------
 def _reduction(d, of="f", **settings):
     a = d.input(of=of)
-    axis = d.axes(a.ndim)
-    return [a], {"axis": axis, "keepdims": d.flag(), "where": d.mask(a.shape), "out": _reduced(d, a, axis), **settings}
+    axis, where = d.axes(a.ndim), d.mask(a.shape)
+    if isinstance(where, np.ndarray) and d.maybe():  # what is not looked at is no number
+        a = a._replace(numbers=np.where(where, a.numbers, a.dtype.type(d.pick(NAN, INF))))
+    return [a], {"axis": axis, "keepdims": d.flag(), "where": where, "out": _reduced(d, a, axis), **settings}
 
 
 def _reduced(d, a, axis):
