@@ -247,4 +247,4 @@ def test_the_mean_of_more_elements_than_the_largest_float16(name, dtype):
         assert y.data.dtype == node.grad.dtype == kind
         answers.append((float(y.data), node.grad.astype(float)))
     np.testing.assert_allclose(answers[0][0], answers[1][0], rtol=4e-3)
-    np.testing.assert_allclose(answers[0][1], answers[1][1], rtol=4e-3, atol=1.2e-7)  # the step between the smallest float16
+    np.testing.assert_allclose(answers[0][1], answers[1][1], rtol=4e-2, atol=1.2e-7)  # the step between the smallest float16

@@ -21,8 +21,6 @@ import numpy as np
 
 Draw1 = Callable[["Draw"], tuple[list[Any], dict[str, Any]]]
 SPELLINGS: dict[Any, Draw1] = {}
-# settings that say nothing about numbers
-NEVER = {"device", "signature", "kwargs", "varargs"}
 INF, NAN = np.inf, np.nan
 FILLS = {
     "spread": None, "ties": [-1.0, 0.0, 1.0, 2.0], "special": [INF, -INF, NAN, 0.0, -0.0, 1.5, -3.0, 2.0],
@@ -217,6 +215,10 @@ class Draw:
         return None if shape is None or not self.maybe(8) else np.zeros(shape).view(Out)
 
 
+# Functions that write into their first argument, which can't hold a node: they are refused.
+WRITERS = "copyto put putmask place put_along_axis fill_diagonal"
+
+
 def function_of(name: str) -> Any:
     """NumPy's function of that name; None in a NumPy that has not got it."""
     return functools.reduce(lambda where, part: getattr(where, part, None), name.split("."), np)
@@ -386,7 +388,7 @@ def _(d):
 
 @spells("unwrap")
 def _(d):
-    a = d.input(fill=d.pick("spread", None))
+    a = d.input(fill=d.pick("spread", "ties", "nan", "special"))
     return [a._replace(numbers=a.numbers * 4)], {"discont": d.pick(None, 2.0, 4, 7.0), "axis": d.axis(a.ndim), "period": d.pick(6.25, 2, 5.0)}
 
 
@@ -832,6 +834,20 @@ def _(d):
         "axis": d.pick(0, -1, d.axis(a.ndim + 1))}
 
 
+@spells("logspace")
+def _(d):
+    a, b = d.broadcast(2, fill="spread")
+    return d.pick([a, b], [a, 3.0], [0, b], [a, a]), {
+        "num": d.pick(5, 1, 0, 2, np.int64(3), 2.0, -1), "endpoint": d.flag(), "base": d.pick(10.0, 2, np.float32(3), d.input((), fill="positive"), [2.0, 3.0]),
+        "dtype": d.pick(None, None, np.float32, float, "f2", int), "axis": d.pick(0, -1, d.axis(a.ndim + 1))}
+
+
+@spells("full")
+def _(d):
+    return [d.pick((2, 3), 2, [1, 2], (), (0, 2), np.array([2, 1])), d.pick(d.input(()), d.input((1,)), d.input((3,)))], {
+        "dtype": d.real_dtype(), "order": d.pick("C", "F", None)}
+
+
 @spells("lib.stride_tricks.sliding_window_view")
 def _(d):
     a = d.input(d.shape(1, 3))
@@ -893,6 +909,64 @@ def _(d):
 @spells("polyval")
 def _(d):
     return [d.input(d.pick((3,), (1,), (0,), (2,), (2, 2)), "fc" if d.maybe(5) else "f"), d.pick(d.input(), d.input(), 2, 1.5, [1, 2])], {}
+
+
+@spells("polyadd polysub polymul")
+def _(d):
+    a, b = (d.input(d.pick((3,), (1,), (2,), (0,), ()), "fc" if d.maybe(5) else "f") for _ in "ab")
+    return d.pick([a, b], [a, b], [a, [1, 2]], [[1.0, 2, 3], b], [a, 2]), {}
+
+
+@spells("polyder")
+def _(d):
+    return [d.input(d.pick((3,), (4,), (1,), (0,)))], {"m": d.pick(0, 1, 2, 5, np.int64(1), -1, 1.0)}
+
+
+@spells("polyint")
+def _(d):
+    return [d.input(d.pick((3,), (1,), (0,)))], {"m": d.pick(0, 1, 2, np.int64(1), -1), "k": d.pick(None, 2, [1.0], [1, 2], d.input((2,)), d.input(()), [1, 2, 3])}
+
+
+@spells("poly")
+def _(d):
+    return [d.pick(d.input((d.int(0, 3),), "fc" if d.maybe(4) else "f"), d.input((2, 2), fill="spread"), d.input(()))], {}
+
+
+@spells("polyfit")
+def _(d):
+    n = d.int(2, 5)
+    x = d.input((n,), fill="spread")
+    return [x, d.pick(d.input((n,), fill="spread"), d.input((n, 2), fill="spread"), list(range(n))), d.pick(0, 1, 2, np.int64(1), -1)], {
+        "rcond": d.pick(None, 1e-12), "full": d.pick(False, False, True), "w": d.pick(None, d.input((n,), fill="positive"), [1.0] * n, [1.0]),
+        "cov": d.pick(False, False, True, "unscaled")}
+
+
+@spells("histogram")
+def _(d):
+    a = d.input(fill=d.pick("spread", "ties"))
+    return [a], {"bins": d.pick(3, [-1.0, 0.0, 1.5], np.array([0, 1, 2]), np.int64(2), 0), "range": d.pick((-1, 2.0), [-3, 3], None),
+                 "density": d.pick(None, False, True), "weights": d.pick(None, None, np.ones(a.shape))}
+
+
+# ---- functions of functions -----------------------------------------------------------------------------------------
+@spells("apply_along_axis")
+def _(d):
+    a = d.input(d.shape(1, 3))
+    return [d.pick(np.sum, np.cumsum, lambda x: x * x, np.sort, lambda x: np.outer(x, x), lambda x: [x[0], x[-1]], len), d.axis(a.ndim), a], {}
+
+
+@spells("apply_over_axes")
+def _(d):
+    a = d.input()
+    return [d.pick(np.sum, np.max, np.cumsum), a, d.pick(d.axis(a.ndim), (0, 1), [0], np.array([-1]), ())], {}
+
+
+@spells("piecewise")
+def _(d):
+    x = d.input(fill=d.pick("spread", None))
+    masks = [x.numbers > 0.5, x.numbers < 0]
+    functions = [d.pick(np.square, lambda x: 2 * x, 3.0, np.sin, -1) for _ in range(d.pick(2, 3, 3, 1))]
+    return [x, d.pick(masks, masks, [m.tolist() for m in masks], np.array(masks), masks[0], masks[:1]), functions], {}
 
 
 # ---- indexing -------------------------------------------------------------------------------------------------------
