@@ -1,6 +1,5 @@
 """Activations: each as a function of an array, and as a module that calls it."""
 
-import functools
 import math
 from collections.abc import Callable
 
@@ -9,6 +8,8 @@ import numpy as np
 from autograd import Tensor
 from autograd.extend import TABLE, apply, primitive, raw, relu, rule, sigmoid
 from autograd.typing import Array, DTypeLike
+from nn.erf import gelu as exact_gelu
+from nn.erf import gelu_pull
 from nn.module import BuiltIn, per_channel
 
 _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
@@ -45,61 +46,27 @@ def selu(x: Array) -> Array:
 
 rule(selu, "SELU", lambda g, y, x: g * np.where(x > 0, _SELU_SCALE, y + _SELU_SCALE * _SELU_ALPHA), elementwise=True)
 
-# erf: its exact values at every 64th, and six terms of the Taylor series between them: erf'(x) = 2/√π exp(-x²), and
-# each further derivative is a Hermite polynomial times that (Abramowitz & Stegun 7.1.19). Right to 2e-16.
-_NODES = np.arange(-384, 385) / 64  # beyond ±6, erf is ±1
-
-
-@functools.cache
-def _erf_at_nodes() -> Array:
-    return np.array([math.erf(x) for x in _NODES])
-
-
-@primitive
-def erf(x: Array) -> Array:
-    """The error function, 2/√π ∫₀ˣ exp(-t²) dt, elementwise.
-
-    >>> float(erf(np.array(1.0))) == math.erf(1.0)
-    True
-    """
-    x = np.asarray(x)
-    inside = np.clip(np.nan_to_num(x.astype(float)), -6, 6)
-    i = np.rint(inside * 64).astype(int) + 384
-    a = _NODES[i]
-    d = inside - a
-    before, now, term, series = 0.0, 1.0, d, d  # the Hermite polynomials H₋₁ and H₀ at a
-    for n in range(1, 8):
-        before, now = now, 2 * a * now - 2 * (n - 1) * before
-        term = -term * d / (n + 1)
-        series = series + now * term
-    y = _erf_at_nodes()[i] + 2 / math.sqrt(math.pi) * np.exp(-a * a) * series
-    return np.where(np.isnan(x), x, y).astype(np.result_type(x, np.float32))
-
-
-rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x), elementwise=True)
-
 
 @primitive
 def gelu(x: Array, approximate: str = "none") -> Array:
     """x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel, 2016); with "tanh", its approximation."""
-    return x * _phi(x, approximate)
+    if approximate == "none":
+        return exact_gelu(x)
+    return x * _phi(x)
 
 
 _CUBE = 0.044715
 
 
-def _phi(x: Array, approximate: str) -> Array:
-    if approximate == "none":
-        return 0.5 * (1 + erf(x * math.sqrt(0.5)))
+def _phi(x: Array) -> Array:
     return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + _CUBE * x * x * x)))
 
 
 def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
-    phi = _phi(x, approximate)
     if approximate == "none":
-        slope = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-    else:
-        slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
+        return gelu_pull(g, y, x)
+    phi = _phi(x)
+    slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
     return g * (phi + x * slope)
 
 

@@ -5,9 +5,10 @@ Each is defined beside the layer that uses it.
 # ruff: noqa: I001 (tables of names, many to a line)
 
 from autograd.extend import relu, sigmoid
-from nn.activations import elu, erf, gelu, hardtanh, leaky_relu, log_softmax, prelu, selu, silu, softmax, softplus
+from nn.activations import elu, gelu, hardtanh, leaky_relu, log_softmax, prelu, selu, silu, softmax, softplus
 from nn.conv import conv1d, conv2d
 from nn.dropout import dropout
+from nn.erf import erf
 from nn.linear import bilinear, embedding, linear
 from nn.losses import (
     binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge_embedding_loss, hinge_loss, huber_loss,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.rules import elementwise, indexing, linalg, shaping
-from nn import activations, conv, linear, losses, neuron, normalization, pooling, recurrent
+from nn import activations, conv, erf, linear, losses, neuron, normalization, pooling, recurrent
 from nn import windows as image_windows
 
 L, F = np.linalg, np.fft
@@ -450,10 +450,11 @@ for shape in ((), (3,), (4, 1)):
     case(losses.bce_with_logits, losses.bce_with_logits, x(*shape), x(*shape))
     case(losses._bce, losses._bce, p(*shape) / 3, p(*shape) / 3)
     case(losses._huber, lambda d: losses._huber(d, delta=0.5), x(*shape))
-    for f in (activations.leaky_relu, activations.elu, activations.selu, activations.erf, activations.gelu,
-              activations.silu, activations.softplus):
+    for f in (activations.leaky_relu, activations.elu, activations.selu, activations.gelu, activations.silu,
+              activations.softplus, erf.erf):
         case(f, f, x(*shape))
     case(activations.gelu, lambda a: activations.gelu(a, approximate="tanh"), x(*shape))
+    case(erf.gelu_pull, lambda g, a: erf.gelu_pull(g, activations.gelu(a), a), x(*shape), x(*shape))
     case(activations.leaky_relu, lambda a: activations.leaky_relu(a, negative_slope=0.3), x(*shape))
     case(activations.elu, lambda a: activations.elu(a, alpha=0.7), x(*shape))
     case(activations.softplus, lambda a: activations.softplus(a, beta=2.0, threshold=1.0), x(*shape))
