@@ -16,10 +16,11 @@ _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
 
 # ---- functions: the value, and its derivative beside it -------------------------------------------------------------
+# A setting is a float: as a number of NumPy's it would decide the dtype of the result.
 @primitive
 def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     """x where x > 0, negative_slope · x elsewhere."""
-    return np.where(x > 0, x, negative_slope * x)
+    return np.where(x > 0, x, float(negative_slope) * x)
 
 
 rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where(x > 0, 1.0, negative_slope),
@@ -29,7 +30,7 @@ rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where
 @primitive
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """x where x > 0, alpha · (exp(x) - 1) elsewhere (Clevert et al., 2016)."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return np.where(x > 0, x, float(alpha) * np.expm1(np.minimum(x, 0)))
 
 
 rule(elu, "ELU", lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha), elementwise=True)
@@ -52,20 +53,24 @@ def gelu(x: Array, approximate: str = "none") -> Array:
     """x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel, 2016); with "tanh", its approximation."""
     if approximate == "none":
         return exact_gelu(x)
-    return x * _phi(x)
+    if approximate != "tanh":
+        raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
+    return np.maximum(x, -_FAR) * _phi(x)
 
 
 _CUBE = 0.044715
+_FAR = 10.0  # from here on the tanh is -1 or 1 in every dtype, and x³ need not be right (nor overflow)
 
 
 def _phi(x: Array) -> Array:
+    x = np.clip(x, -_FAR, _FAR)
     return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + _CUBE * x * x * x)))
 
 
 def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
     if approximate == "none":
         return gelu_pull(g, y, x)
-    phi = _phi(x)
+    phi, x = _phi(x), np.clip(x, -_FAR, _FAR)
     slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
     return g * (phi + x * slope)
 
@@ -76,11 +81,14 @@ rule(gelu, "GELU", _gelu, elementwise=True)
 @primitive
 def silu(x: Array) -> Array:
     """x · sigmoid(x), also called swish."""
-    return x * sigmoid(x)
+    return np.maximum(x, -_SILENT) * sigmoid(x)
+
+
+_SILENT = 1000.0  # from here on the sigmoid is 0 or 1 in every dtype, so that its product with ∞ need not be taken
 
 
 def _silu(g: Array, y: Array, x: Array) -> Array:
-    s = sigmoid(x)
+    s, x = sigmoid(x), np.clip(x, -_SILENT, _SILENT)
     return g * (s * (1 + x * (1 - s)))
 
 
@@ -90,6 +98,7 @@ rule(silu, "SiLU", _silu, elementwise=True)
 @primitive
 def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """log(1 + exp(beta·x)) / beta, a smooth ReLU; x itself where beta·x > threshold."""
+    beta = float(beta)
     return np.where(beta * x > threshold, x, np.logaddexp(0, beta * x) / beta)
 
 
@@ -100,10 +109,10 @@ rule(softplus, "softplus", lambda g, y, x, beta=1.0, threshold=20.0:
 @primitive
 def hardtanh(x: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     """x, but not below min_val or above max_val, where its derivative is 0 (at the bounds, too)."""
-    return np.minimum(np.maximum(x, min_val), max_val)
+    return np.minimum(np.maximum(x, float(min_val)), float(max_val))
 
 
-rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ((x > min_val) & (x < max_val)),
+rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ~((x <= min_val) | (x >= max_val)),
      elementwise=True)
 
 

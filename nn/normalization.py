@@ -1,14 +1,38 @@
 """Normalisation: numbers with mean 0 and variance 1 over a batch, a sample, a group of channels."""
 
+import math
+import operator
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import primitive, raw, rule
-from autograd.typing import Array, DTypeLike
+from autograd.typing import Array, DTypeLike, Shape
 from nn.module import BuiltIn, per_channel
+
+
+def _measured(x: Array, axes: tuple[int, ...], eps: float, centre: bool, unit: Array = None) -> Any:
+    """x, less its mean if `centre`, and the root of its mean square + eps; both in the unit that is the third.
+
+    That is None, unless squares are too large for the dtype. Half precision, which ends at 65504, is computed in single.
+    """
+    x, eps = _wide(x), float(eps)
+    with np.errstate(over="ignore", invalid="ignore"):
+        part = x if unit is None else x / unit
+        part = part - np.mean(part, axis=axes, keepdims=True) if centre else part
+        added = eps if unit is None else eps / unit / unit
+        root = np.sqrt(np.mean(part * part, axis=axes, keepdims=True) + added)
+    if unit is None and not np.isfinite(raw(root)).all():
+        largest = np.max(np.abs(raw(x)), axis=axes, keepdims=True)
+        return _measured(x, axes, eps, centre, np.where((largest > 0) & (largest < np.inf), largest, 1))
+    return part, root, unit
+
+
+def _wide(x: Array) -> Array:
+    return x.astype(np.float32) if raw(x).dtype == np.float16 else x
 
 
 @primitive
@@ -18,14 +42,20 @@ def standardize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
     >>> standardize(np.array([1.0, 3.0]), axes=(0,), eps=0.0)
     array([-1.,  1.])
     """
-    centred = x - np.mean(x, axis=axes, keepdims=True)
-    return centred / np.sqrt(np.mean(centred * centred, axis=axes, keepdims=True) + eps)
+    if not x.size:
+        return x
+    part, root, _ = _measured(x, axes, eps, centre=True)
+    return (part / root).astype(np.result_type(x, np.float16), copy=False)
 
 
 def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float) -> Array:
     # what changes the mean or the scale of x does not change y: those two directions are taken out of g
-    scale = np.sqrt(np.var(x, axis=axes, keepdims=True) + eps)
-    return (g - np.mean(g, axis=axes, keepdims=True) - y * np.mean(g * y, axis=axes, keepdims=True)) / scale
+    if not raw(x).size:
+        return g
+    _, root, unit = _measured(x, axes, eps, centre=True)
+    g, y = _wide(g), _wide(y)
+    g = g - np.mean(g, axis=axes, keepdims=True) - y * np.mean(g * y, axis=axes, keepdims=True)
+    return g / root if unit is None else g / root / unit
 
 
 rule(standardize, "standardize", _standardize)
@@ -56,9 +86,11 @@ def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None
              members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
     ndim = _check_trailing("rms_norm", input, normalized_shape)
-    eps = float(np.finfo(raw(input).dtype).eps) if eps is None else eps
-    axes = tuple(range(-len(normalized_shape), 0))
-    y = input / np.sqrt(np.mean(input * input, axis=axes, keepdims=True) + eps)
+    dtype = np.result_type(raw(input), np.float16)
+    eps = np.finfo(dtype).eps if eps is None else eps
+    part, root, _ = _measured(input, tuple(range(-len(normalized_shape), 0)), eps, centre=False)
+    y = part / root
+    y = y.astype(dtype) if raw(y).dtype != dtype else y
     return y if weight is None else y * _trailing(weight, ndim, members)
 
 
@@ -73,9 +105,9 @@ def group_norm(input: Array, num_groups: int, weight: Array = None, bias: Array 
                members: int | None = None) -> Array:
     """Standardised over groups of channels of each sample, for input (N, channels, …) (Wu & He, 2018)."""
     shape, first = np.shape(raw(input)), bool(members)
-    if len(shape) < 2 + first or shape[1 + first] % num_groups:
+    if len(shape) < 2 + first or num_groups < 1 or shape[1 + first] % num_groups:
         raise ShapeError(f"group_norm: an input of shape {shape} has no {num_groups} equal groups of channels")
-    grouped = np.reshape(input, (*shape[: 1 + first], num_groups, -1))
+    grouped = np.reshape(input, (*shape[: 1 + first], num_groups, math.prod(shape[1 + first :]) // num_groups))
     return _scaled(np.reshape(standardize(grouped, axes=(-1,), eps=eps), shape), weight, bias)
 
 
@@ -86,8 +118,16 @@ def batch_norm(input: Array, running_mean: Array, running_var: Array, weight: Ar
     Unless `training`, with the given mean and variance in place of the batch's own. The running statistics are not
     changed here: see `BatchNorm1d`.
     """
-    y = _normalized(input, running_mean, running_var, training or running_mean is None, eps, 0)
-    return _scaled(y, weight, bias)
+    use_batch = training or running_mean is None
+    if use_batch:
+        _check_count("batch_norm", np.shape(raw(input)))
+    return _scaled(_normalized(input, running_mean, running_var, use_batch, eps, 0), weight, bias)
+
+
+def _check_count(name: str, shape: Shape) -> None:
+    if len(shape) > 1 and math.prod((shape[0], *shape[2:])) == 1:
+        raise ShapeError(f"{name} in training needs more than one number for each channel, got shape {shape}: a batch "
+                         "of one has no variance (call model.eval() to use the model)")
 
 
 def _scaled(y: Array, weight: Array, bias: Array) -> Array:
@@ -99,7 +139,7 @@ def _scaled(y: Array, weight: Array, bias: Array) -> Array:
 def _normalized(x: Array, mean: Array, var: Array, training: bool, eps: float, first: int) -> Array:
     if training:
         return standardize(x, axes=_over(x, first), eps=eps)
-    return (x - per_channel(mean, x)) / per_channel(np.sqrt(var + eps), x)
+    return (x - per_channel(mean, x)) / per_channel(np.sqrt(var + float(eps)), x)
 
 
 def _over(x: Array, first: int) -> tuple[int, ...]:
@@ -133,10 +173,9 @@ class _BatchNorm(BuiltIn):
             raise ShapeError(f"{type(self).__name__}({self.num_features}) takes {' or '.join(map(str, self.axes))} "
                              f"axes, the second of length {self.num_features}; got shape {shape}")
         use_batch = self.training or not self.track_running_stats
-        if use_batch and np.prod(shape) // shape[1] < 2:
-            raise ShapeError(f"{type(self).__name__} in training needs more than one number for each channel, got "
-                             f"shape {shape}: a batch of one has no variance (call model.eval() to use the model)")
-        if self.training and self.track_running_stats:
+        if use_batch:
+            _check_count(type(self).__name__, shape)
+        if self.training and self.track_running_stats and numbers.size:
             self._track(numbers, _over(numbers, first))
         mean, var = (None, None) if use_batch else (self.running_mean, self.running_var)
         return _scaled(_normalized(x, mean, var, use_batch, self.eps, first), self.weight, self.bias)
@@ -145,8 +184,14 @@ class _BatchNorm(BuiltIn):
         """Move the running statistics towards this batch's mean and variance (with divisor n - 1, as in PyTorch)."""
         count = self.num_batches_tracked + 1
         share = float(1 / np.max(count) if self.momentum is None else self.momentum)
-        self.running_mean = (1 - share) * self.running_mean + share * np.mean(x, axis=axes)
-        self.running_var = (1 - share) * self.running_var + share * np.var(x, axis=axes, ddof=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, var = np.mean(x, axis=axes), np.var(_wide(x), axis=axes, ddof=1)
+            if not np.isfinite(var).all():  # squares, or sums of numbers that fit, may be too large
+                x = x.astype(np.longdouble)
+                mean, var = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1)
+            old, kind = (self.running_mean, self.running_var), self.running_mean.dtype
+            moved = [((1 - share) * x + share * new).astype(kind) for x, new in zip(old, (mean, var), strict=True)]
+        self.running_mean, self.running_var = moved
         self.num_batches_tracked = np.asarray(count)
 
 
@@ -226,5 +271,5 @@ class GroupNorm(BuiltIn):
         return group_norm(x, self.num_groups, self.weight, self.bias, self.eps, members=self.stacked)
 
 
-def _as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+def _as_tuple(shape: Any) -> tuple[int, ...]:
+    return tuple([operator.index(n) for n in shape]) if np.ndim(shape) else (operator.index(shape),)
