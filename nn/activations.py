@@ -123,8 +123,14 @@ def softmax(x: Array, dim: int = -1) -> Array:
     >>> softmax(np.zeros(4))
     array([0.25, 0.25, 0.25, 0.25])
     """
-    e = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
+    e = np.exp(_shifted(x, dim))
     return e / np.sum(e, axis=dim, keepdims=True)
+
+
+def _shifted(x: Array, dim: int) -> Array:
+    """x, less its largest number along the axis: so that exp does not overflow."""
+    x = np.asarray(x, np.result_type(np.asarray(x), np.float16))
+    return x - np.max(x, axis=dim, keepdims=True) if x.size else x
 
 
 rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim, keepdims=True)))
@@ -133,7 +139,7 @@ rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim
 @primitive
 def log_softmax(x: Array, dim: int = -1) -> Array:
     """log(softmax(x)), without overflow."""
-    shifted = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    shifted = _shifted(x, dim)
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
 
 

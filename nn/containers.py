@@ -27,6 +27,8 @@ def _put(container: Module, name: Any, module: Module) -> None:
                       f"write {name.replace('.', '_') or 'module'!r}")
     if hasattr(type(container), name) or name == "_order":
         raise BadName(f"{kind}: {name!r} is an attribute of every {kind}: choose another name, as {name + '_'!r}")
+    if not isinstance(module, Module):
+        raise TypeError(f"{kind} holds modules, got {module!r:.60} as {name!r}")
     setattr(container, name, module)
 
 
@@ -83,8 +85,9 @@ class ModuleList(Module):
         self.extend(modules)
 
     def append(self, module: Module) -> "ModuleList":
-        self._order.append(str(len(self._order)))
-        setattr(self, self._order[-1], module)
+        name = str(len(self._order))
+        _put(self, name, module)
+        self._order.append(name)
         return self
 
     def extend(self, modules: Iterable[Module]) -> "ModuleList":
@@ -219,7 +222,7 @@ class Flatten(BuiltIn):
         """x of shape (…, a, …, b, …) as (…, a·…·b, …)."""
         shape = np.shape(x)
         first = self.stacked is not None  # the axis of an ensemble's members does not count
-        shape = shape or (1,)  # a single number becomes a row
+        shape = shape if len(shape) > first else (*shape, 1)  # a single number becomes a row
         start, end = (d % len(shape) if d < 0 else d + first for d in (self.start_dim, self.end_dim))
         if not 0 <= start <= end < len(shape):
             raise ShapeError(f"Flatten({self.start_dim}, {self.end_dim}) of an input of shape {shape}")

@@ -129,7 +129,8 @@ def _each_in_its_group(convolve: Callable[..., Array], x: Array, weight: Array, 
     x = np.reshape(np.swapaxes(x, 0, 1), (batch, n * channels, *np.shape(raw(x))[3:]))
     weight = np.reshape(weight, (-1, *np.shape(raw(weight))[2:]))
     y = convolve(x, weight, None if bias is None else np.reshape(bias, -1), *settings, n * groups)
-    y = np.swapaxes(np.reshape(y, (batch, n, -1, *np.shape(raw(y))[2:])), 0, 1)
+    out, *places = np.shape(raw(y))[1:]
+    y = np.swapaxes(np.reshape(y, (batch, n, out // n, *places)), 0, 1)
     return y[:, 0] if single else y
 
 

@@ -384,7 +384,7 @@ def _cross_entropy(input: Array, target: Array) -> Array:
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:
     total, g, hot = y + _picked(x, target), np.expand_dims(g, -1), np.eye(x.shape[-1], dtype=x.dtype)[target]
-    if x.dtype != np.float16 and (np.abs(raw(total)) < 64).all():  # y + x[target] is the logarithm of Σ exp x
+    if x.dtype != np.float16 and (np.abs(raw(total)) < 16).all():  # y + x[target] is the logarithm of Σ exp x
         return g * (np.exp(x - np.expand_dims(total, -1)) - hot)
     return np.where(raw(g) == 0, 0, g * (softmax(x) - hot))  # where that rounds, or is not finite
 
@@ -395,9 +395,10 @@ rule(_cross_entropy, "cross entropy", _cross_entropy_gradient,
 
 def _classes_last(x: Array) -> Array:
     """Logits as PyTorch orders them, (classes,), (N, classes) or (N, classes, …), with the classes at the end."""
-    axes = np.ndim(raw(x))
+    x = x if isinstance(x, Node) else np.asarray(x)
+    axes = x.ndim
     if axes < 1:
-        raise ShapeError(f"logits have an axis of classes, got shape {np.shape(raw(x))}")
+        raise ShapeError(f"logits have an axis of classes, got shape {x.shape}")
     return x if axes <= 2 else np.moveaxis(x, 1, -1)
 
 
@@ -414,6 +415,14 @@ def _class_numbers(name: str, input: Array, target: Array, ignore_index: int) ->
         raise ShapeError(f"{name}: class numbers from {classes.min()} to {classes.max()}, but there are "
                          f"{shape[-1]} classes, 0 to {shape[-1] - 1}")
     return classes, counted
+
+
+def _class_weights(name: str, weight: Array, x: Array) -> Array:
+    """The weight of each class, in the dtype of the logits; None if there is none."""
+    weight, count = None if weight is None else _as_weights(raw(weight), x), x.shape[-1]
+    if weight is not None and weight.shape != (count,):
+        raise ShapeError(f"{name}: {count} classes need weights of shape ({count},), got {weight.shape}")
+    return weight
 
 
 def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_index: int = -100,
@@ -433,9 +442,7 @@ def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_inde
         raise ValueError(f"label_smoothing is between 0 and 1, got {label_smoothing}")
     x, numbers, label_smoothing = _classes_last(input), np.asarray(raw(target)), float(label_smoothing)
     count = np.shape(raw(x))[-1]
-    by_class = None if weight is None else _as_weights(raw(weight), x)
-    if by_class is not None and by_class.shape != (count,):
-        raise ShapeError(f"cross_entropy: {count} classes need weights of shape ({count},), got {by_class.shape}")
+    by_class = _class_weights("cross_entropy", weight, x)
     if numbers.dtype.kind == "f" and numbers.shape == np.shape(raw(input)):
         shares = _classes_last(target) * (1 - label_smoothing) + label_smoothing / max(1, count)
         shares = shares if by_class is None else shares * by_class
@@ -460,7 +467,8 @@ def nll_loss(input: Array, target: Array, weight: Array = None, ignore_index: in
     """-input[target]: for logarithms of probabilities, as `log_softmax` gives them; shapes as in `cross_entropy`."""
     x = _classes_last(input)
     classes, counted = _class_numbers("nll_loss", x, target, ignore_index)
-    weights = _as_weights(counted if weight is None else np.asarray(raw(weight))[classes] * counted, x)
+    by_class = _class_weights("nll_loss", weight, x)
+    weights = _as_weights(counted if by_class is None else by_class[classes] * counted, x)
     return _reduced(-_part(_picked(x, classes), weights), reduction, weights)
 
 

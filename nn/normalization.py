@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
-from autograd.extend import primitive, raw, rule
+from autograd.extend import Node, primitive, raw, rule
 from autograd.typing import Array, DTypeLike, Shape
 from nn.module import BuiltIn, per_channel
 
@@ -17,7 +17,7 @@ from nn.module import BuiltIn, per_channel
 def _measured(x: Array, axes: tuple[int, ...], eps: float, centre: bool, unit: Array = None) -> Any:
     """x, less its mean if `centre`, and the root of its mean square + eps; both in the unit that is the third.
 
-    That is None, unless squares are too large for the dtype. Half precision, which ends at 65504, is computed in single.
+    That is None, unless squares are too large for the dtype. Half precision, whose end is 65504, is taken as single.
     """
     x, eps = _wide(x), float(eps)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -32,6 +32,7 @@ def _measured(x: Array, axes: tuple[int, ...], eps: float, centre: bool, unit: A
 
 
 def _wide(x: Array) -> Array:
+    x = x if isinstance(x, Node) else np.asarray(x)
     return x.astype(np.float32) if raw(x).dtype == np.float16 else x
 
 
@@ -42,6 +43,7 @@ def standardize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
     >>> standardize(np.array([1.0, 3.0]), axes=(0,), eps=0.0)
     array([-1.,  1.])
     """
+    x = np.asarray(x)
     if not x.size:
         return x
     part, root, _ = _measured(x, axes, eps, centre=True)
@@ -86,7 +88,7 @@ def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None
              members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
     ndim = _check_trailing("rms_norm", input, normalized_shape)
-    dtype = np.result_type(raw(input), np.float16)
+    dtype = np.result_type(np.asarray(raw(input)), np.float16)
     eps = np.finfo(dtype).eps if eps is None else eps
     part, root, _ = _measured(input, tuple(range(-len(normalized_shape), 0)), eps, centre=False)
     y = part / root
@@ -175,7 +177,7 @@ class _BatchNorm(BuiltIn):
         use_batch = self.training or not self.track_running_stats
         if use_batch:
             _check_count(type(self).__name__, shape)
-        if self.training and self.track_running_stats and numbers.size:
+        if self.training and self.track_running_stats and np.size(numbers):
             self._track(numbers, _over(numbers, first))
         mean, var = (None, None) if use_batch else (self.running_mean, self.running_var)
         return _scaled(_normalized(x, mean, var, use_batch, self.eps, first), self.weight, self.bias)

@@ -100,6 +100,7 @@ def _averages(starts: ArrayLike, stops: ArrayLike, length: int, counts: ArrayLik
 @primitive
 def _averaged(x: Array, left: Array, right: Array) -> Array:
     """left · x · rightᵀ, in which a number of no weight has no say, even if it is infinite or NaN."""
+    x = np.asarray(x)
     dtype = np.result_type(x, np.float16)
     left, right = [m.astype(np.result_type(dtype, np.float32)) for m in (left, right)]
     with np.errstate(invalid="ignore", over="ignore"):

@@ -37,8 +37,8 @@ class Grid:
         self.shape, self.kernel, self.stride, self.dilation = shape, kernel, stride, dilation
         if min(*kernel, *stride, *dilation) < 1:
             raise ValueError(f"kernel, stride and dilation are at least 1, got {kernel}, {stride}, {dilation}")
-        if padding not in NAMED if isinstance(padding, str) else min(padding) < 0:
-            raise ValueError(f"padding is a number from 0 on, one for each axis, 'valid' or 'same'; got {padding!r}")
+        if isinstance(padding, str) and padding not in NAMED:
+            raise ValueError(f"padding is a number, one for each axis, 'valid' or 'same'; got {padding!r}")
         reach = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True)]
         if padding == "same":
             if self.stride != (1, 1):
@@ -123,8 +123,8 @@ def sizes(x: Any, axes: int) -> Shape:
         found = tuple([operator.index(n) for n in x]) if np.ndim(x) else (operator.index(x),)
     except TypeError:
         raise TypeError(f"sizes of windows are whole numbers, one or {axes} of them; got {x!r}") from None
-    if len(found) not in (1, axes):
-        raise ValueError(f"sizes of windows are one number or {axes} of them, got {x!r}")
+    if len(found) not in (1, axes) or min(found) < 0:
+        raise ValueError(f"sizes of windows are one number from 0 on, or {axes} of them; got {x!r}")
     return found * axes if len(found) == 1 else found
 
 
