@@ -55,22 +55,23 @@ def gelu(x: Array, approximate: str = "none") -> Array:
         return exact_gelu(x)
     if approximate != "tanh":
         raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
-    return np.maximum(x, -_FAR) * _phi(x)
+    with np.errstate(over="ignore"):
+        return np.maximum(x, -_FAR) * _phi(x)
 
 
 _CUBE = 0.044715
-_FAR = 10.0  # from here on the tanh is -1 or 1 in every dtype, and x³ need not be right (nor overflow)
+_FAR = 10.0  # from here on the tanh is -1 or 1 in every dtype, so that it need not be multiplied by ∞
 
 
 def _phi(x: Array) -> Array:
-    x = np.clip(x, -_FAR, _FAR)
     return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + _CUBE * x * x * x)))
 
 
 def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
     if approximate == "none":
         return gelu_pull(g, y, x)
-    phi, x = _phi(x), np.clip(x, -_FAR, _FAR)
+    x = np.clip(x, -_FAR, _FAR)
+    phi = _phi(x)
     slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
     return g * (phi + x * slope)
 
@@ -144,6 +145,21 @@ def log_softmax(x: Array, dim: int = -1) -> Array:
 
 
 rule(log_softmax, "log softmax", lambda g, y, x, dim=-1: g - np.exp(y) * np.sum(g, axis=dim, keepdims=True))
+
+
+@primitive
+def share_of(x: Array, share: Array) -> Array:
+    """share · x, of which a share of 0 is 0, even if x is infinite or NaN.
+
+    >>> share_of(np.array([np.inf, 2.0]), np.array([0.0, 0.5]))
+    array([0., 1.])
+    """
+    with np.errstate(invalid="ignore"):
+        y = share * x
+    return y if np.isfinite(y).all() else np.where(np.equal(share, 0), 0, y)
+
+
+rule(share_of, "×", lambda g, y, x, share: share_of(g, share), lambda g, y, x, share: g * x, elementwise=True)
 
 
 def prelu(x: Array, weight: Array) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.extend import raw
 from autograd.typing import Array, Seed
+from nn.activations import share_of
 from nn.module import BuiltIn
 
 
@@ -29,7 +30,8 @@ def dropout_of_members(x: Array, p: float, rngs: "Sequence[np.random.Generator]"
 
 
 def _chosen(x: Array, kept: Array, p: float) -> Array:
-    return np.where(kept, x, 0.0) * (1 / (1 - float(p)) if p < 1 else 0.0)
+    dtype = np.result_type(np.asarray(raw(x)), np.float16)
+    return share_of(x, kept / np.asarray(1 - float(p), dtype) if p < 1 else np.zeros(kept.shape, dtype))
 
 
 def _check(p: float) -> None:

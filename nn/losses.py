@@ -12,7 +12,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import Node, apply, primitive, raw, rule
 from autograd.typing import Array, Axis, Shape
-from nn.activations import log_softmax, softmax, softplus
+from nn.activations import log_softmax, share_of, softmax, softplus
 from nn.module import BuiltIn
 
 Reduction = str | Callable[[Array, Array], Array]  # or a function of a loss's parts and their weights (or None)
@@ -33,20 +33,12 @@ def _reduced(parts: Array, reduction: Reduction, weights: Array = None, axes: Ax
 
 def _weighted_mean(parts: Array, weights: Array, axes: Any) -> Array:
     """Σ parts / Σ weights, for parts that are weighted already. Of nothing it is NaN, of which all slopes are 0."""
+    total = np.sum(weights, axis=axes)
+    if parts.dtype != np.float16 and np.all(total):
+        return np.sum(parts, axis=axes) / total
     total, some = np.sum(weights, axes, float, keepdims=True), np.any(weights, axes, keepdims=True)
     share = (1 / np.where(some, total, 1.0)).astype(np.result_type(parts.dtype, np.float32))  # sums outgrow float16
-    mean = np.sum(parts * share, axis=axes).astype(parts.dtype)
-    return mean if some.all() else np.where(np.squeeze(some, axes), mean, np.nan)
-
-
-@primitive
-def _part(x: Array, share: Array) -> Array:
-    """share · x, of which a share of 0 is 0, even if x is infinite or NaN."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.equal(share, 0), 0.0, share * x)
-
-
-rule(_part, "×", lambda g, y, x, share: g * share, lambda g, y, x, share: g * x, elementwise=True)
+    return np.where(np.squeeze(some, axes), np.sum(parts * share, axis=axes).astype(parts.dtype), np.nan)
 
 
 def _as_weights(weight: Array, x: Array) -> Array:
@@ -55,7 +47,7 @@ def _as_weights(weight: Array, x: Array) -> Array:
 
 
 def _weighted(each: Array, weight: Array) -> Array:
-    return each if weight is None else _part(each, _as_weights(weight, each))
+    return each if weight is None else share_of(each, _as_weights(weight, each))
 
 
 def _for_each_member(reduction: str, front: Shape) -> Reduction:
@@ -306,8 +298,8 @@ def binary_cross_entropy_with_logits(input: Array, target: Array, reduction: Red
     if pos_weight is None:
         each = bce_with_logits(input, target)
     else:  # -log σ(x) = softplus(-x)
-        each = (_part(softplus(-input, threshold=math.inf), _as_weights(pos_weight, input) * target)
-                + _part(softplus(input, threshold=math.inf), 1 - target))
+        each = (share_of(softplus(-input, threshold=math.inf), _as_weights(pos_weight, input) * target)
+                + share_of(softplus(input, threshold=math.inf), 1 - target))
     return _reduced(_weighted(each, weight), reduction)
 
 
@@ -384,7 +376,7 @@ def _cross_entropy(input: Array, target: Array) -> Array:
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:
     total, g, hot = y + _picked(x, target), np.expand_dims(g, -1), np.eye(x.shape[-1], dtype=x.dtype)[target]
-    if x.dtype != np.float16 and (np.abs(raw(total)) < 16).all():  # y + x[target] is the logarithm of Σ exp x
+    if x.dtype != np.float16 and (np.abs(raw(total)) + raw(y) < 16).all():  # y + x[target] is the logarithm of Σ exp x
         return g * (np.exp(x - np.expand_dims(total, -1)) - hot)
     return np.where(raw(g) == 0, 0, g * (softmax(x) - hot))  # where that rounds, or is not finite
 
@@ -446,7 +438,7 @@ def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_inde
     if numbers.dtype.kind == "f" and numbers.shape == np.shape(raw(input)):
         shares = _classes_last(target) * (1 - label_smoothing) + label_smoothing / max(1, count)
         shares = shares if by_class is None else shares * by_class
-        return _reduced(-np.sum(_part(log_softmax(x), shares), axis=-1), reduction)
+        return _reduced(-np.sum(share_of(log_softmax(x), shares), axis=-1), reduction)
     classes, counted = _class_numbers("cross_entropy", x, target, ignore_index)
     if by_class is None and not label_smoothing and counted.all():
         return _reduced(_cross_entropy(x, classes), reduction)
@@ -458,7 +450,7 @@ def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_inde
     sharp = _reduced(_cross_entropy(x, classes) * weights, reduction, weights)
     if not label_smoothing:
         return sharp
-    spread = _reduced(-np.sum(_part(log_softmax(x), by_class), axis=-1) * counted, reduction, weights)
+    spread = _reduced(-np.sum(share_of(log_softmax(x), by_class), axis=-1) * counted, reduction, weights)
     return (1 - label_smoothing) * sharp + (label_smoothing / count) * spread
 
 
@@ -467,9 +459,11 @@ def nll_loss(input: Array, target: Array, weight: Array = None, ignore_index: in
     """-input[target]: for logarithms of probabilities, as `log_softmax` gives them; shapes as in `cross_entropy`."""
     x = _classes_last(input)
     classes, counted = _class_numbers("nll_loss", x, target, ignore_index)
-    by_class = _class_weights("nll_loss", weight, x)
+    by_class, each = _class_weights("nll_loss", weight, x), -_picked(x, classes)
+    if by_class is None and counted.all():
+        return _reduced(each, reduction)
     weights = _as_weights(counted if by_class is None else by_class[classes] * counted, x)
-    return _reduced(-_part(_picked(x, classes), weights), reduction, weights)
+    return _reduced(share_of(each, weights), reduction, weights)
 
 
 class _ClassLoss(_Loss):
@@ -522,9 +516,9 @@ def kl_div(input: Array, target: Array, reduction: Reduction = "mean", log_targe
     """
     _check_shapes("kl_div", input, target)
     if log_target:
-        each = _part(np.maximum(target, _NEVER) - input, np.exp(target))
+        each = share_of(np.maximum(target, _NEVER) - input, np.exp(target))
     else:
-        each = _part(np.log(np.where(np.equal(raw(target), 0), 1.0, target)) - input, target)  # 0 · log 0 is 0
+        each = share_of(np.log(np.where(np.equal(raw(target), 0), 1.0, target)) - input, target)  # 0 · log 0 is 0
     return np.sum(each) / np.shape(input)[0] if reduction == "batchmean" else _reduced(each, reduction)
 
 
