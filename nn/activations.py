@@ -15,6 +15,12 @@ from nn.module import BuiltIn, per_channel
 _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
 
+def float_dtype(x: Array) -> DTypeLike:
+    """The dtype of x, if it is one of floats; of other numbers they become float64."""
+    dtype = np.asarray(raw(x)).dtype
+    return dtype if dtype.kind in "fc" else np.float64
+
+
 # ---- functions: the value, and its derivative beside it -------------------------------------------------------------
 # A setting is a float: as a number of NumPy's it would decide the dtype of the result.
 @primitive
@@ -100,11 +106,11 @@ rule(silu, "SiLU", _silu, elementwise=True)
 def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """log(1 + exp(beta·x)) / beta, a smooth ReLU; x itself where beta·x > threshold."""
     beta = float(beta)
-    return np.where(beta * x > threshold, x, np.logaddexp(0, beta * x) / beta)
+    return np.where(beta * x > float(threshold), x, np.logaddexp(0, beta * x) / beta)
 
 
 rule(softplus, "softplus", lambda g, y, x, beta=1.0, threshold=20.0:
-     g * np.where(beta * x > threshold, 1.0, sigmoid(beta * x)), elementwise=True)
+     g * np.where(float(beta) * x > float(threshold), 1.0, sigmoid(beta * x)), elementwise=True)
 
 
 @primitive
@@ -130,7 +136,7 @@ def softmax(x: Array, dim: int = -1) -> Array:
 
 def _shifted(x: Array, dim: int) -> Array:
     """x, less its largest number along the axis: so that exp does not overflow."""
-    x = np.asarray(x, np.result_type(np.asarray(x), np.float16))
+    x = np.asarray(x, float_dtype(x))
     return x - np.max(x, axis=dim, keepdims=True) if x.size else x
 
 
@@ -141,6 +147,8 @@ rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim
 def log_softmax(x: Array, dim: int = -1) -> Array:
     """log(softmax(x)), without overflow."""
     shifted = _shifted(x, dim)
+    if not shifted.size:
+        return shifted
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.extend import raw
 from autograd.typing import Array, Seed
-from nn.activations import share_of
+from nn.activations import float_dtype, share_of
 from nn.module import BuiltIn
 
 
@@ -30,7 +30,7 @@ def dropout_of_members(x: Array, p: float, rngs: "Sequence[np.random.Generator]"
 
 
 def _chosen(x: Array, kept: Array, p: float) -> Array:
-    dtype = np.result_type(np.asarray(raw(x)), np.float16)
+    dtype = float_dtype(x)
     return share_of(x, kept / np.asarray(1 - float(p), dtype) if p < 1 else np.zeros(kept.shape, dtype))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import Node, apply, primitive, raw, rule
 from autograd.typing import Array, Axis, Shape
-from nn.activations import log_softmax, share_of, softmax, softplus
+from nn.activations import float_dtype, log_softmax, share_of, softmax, softplus
 from nn.module import BuiltIn
 
 Reduction = str | Callable[[Array, Array], Array]  # or a function of a loss's parts and their weights (or None)
@@ -33,8 +33,7 @@ def _reduced(parts: Array, reduction: Reduction, weights: Array = None, axes: Ax
 
 def _weighted_mean(parts: Array, weights: Array, axes: Any) -> Array:
     """Σ parts / Σ weights, for parts that are weighted already. Of nothing it is NaN, of which all slopes are 0."""
-    total = np.sum(weights, axis=axes)
-    if parts.dtype != np.float16 and np.all(total):
+    if parts.dtype != np.float16 and np.all(total := np.sum(weights, axis=axes)):
         return np.sum(parts, axis=axes) / total
     total, some = np.sum(weights, axes, float, keepdims=True), np.any(weights, axes, keepdims=True)
     share = (1 / np.where(some, total, 1.0)).astype(np.result_type(parts.dtype, np.float32))  # sums outgrow float16
@@ -43,7 +42,7 @@ def _weighted_mean(parts: Array, weights: Array, axes: Any) -> Array:
 
 def _as_weights(weight: Array, x: Array) -> Array:
     """Weights of a loss in the dtype of its input, so that they do not decide that of the result."""
-    return weight if isinstance(weight, Node) else np.asarray(weight, np.result_type(raw(x), np.float16))
+    return weight if isinstance(weight, Node) else np.asarray(weight, float_dtype(x))
 
 
 def _weighted(each: Array, weight: Array) -> Array:
@@ -375,7 +374,9 @@ def _cross_entropy(input: Array, target: Array) -> Array:
 
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:
-    total, g, hot = y + _picked(x, target), np.expand_dims(g, -1), np.eye(x.shape[-1], dtype=x.dtype)[target]
+    g, hot = np.expand_dims(g, -1), np.eye(x.shape[-1], dtype=x.dtype)[target]
+    with np.errstate(invalid="ignore"):
+        total = y + _picked(x, target)
     if x.dtype != np.float16 and (np.abs(raw(total)) + raw(y) < 16).all():  # y + x[target] is the logarithm of Σ exp x
         return g * (np.exp(x - np.expand_dims(total, -1)) - hot)
     return np.where(raw(g) == 0, 0, g * (softmax(x) - hot))  # where that rounds, or is not finite

@@ -11,6 +11,7 @@ from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.extend import Node, primitive, raw, rule
 from autograd.typing import Array, DTypeLike, Shape
+from nn.activations import float_dtype
 from nn.module import BuiltIn, per_channel
 
 
@@ -47,7 +48,7 @@ def standardize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
     if not x.size:
         return x
     part, root, _ = _measured(x, axes, eps, centre=True)
-    return (part / root).astype(np.result_type(x, np.float16), copy=False)
+    return (part / root).astype(float_dtype(x), copy=False)
 
 
 def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float) -> Array:
@@ -88,7 +89,7 @@ def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None
              members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
     ndim = _check_trailing("rms_norm", input, normalized_shape)
-    dtype = np.result_type(np.asarray(raw(input)), np.float16)
+    dtype = float_dtype(input)
     eps = np.finfo(dtype).eps if eps is None else eps
     part, root, _ = _measured(input, tuple(range(-len(normalized_shape), 0)), eps, centre=False)
     y = part / root

@@ -9,6 +9,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import notrace_primitive, primitive, raw, rule
 from autograd.typing import Array, ArrayLike
+from nn.activations import float_dtype
 from nn.module import BuiltIn
 from nn.windows import Grid, Pair, grid, pair, sizes
 
@@ -101,7 +102,7 @@ def _averages(starts: ArrayLike, stops: ArrayLike, length: int, counts: ArrayLik
 def _averaged(x: Array, left: Array, right: Array) -> Array:
     """left · x · rightᵀ, in which a number of no weight has no say, even if it is infinite or NaN."""
     x = np.asarray(x)
-    dtype = np.result_type(x, np.float16)
+    dtype = float_dtype(x)
     left, right = [m.astype(np.result_type(dtype, np.float32)) for m in (left, right)]
     with np.errstate(invalid="ignore", over="ignore"):
         y = left @ x @ right.T
