@@ -119,8 +119,8 @@ def hardtanh(x: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     return np.minimum(np.maximum(x, float(min_val)), float(max_val))
 
 
-rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * np.logical_not((x <= min_val) | (x >= max_val)),
-     elementwise=True)
+rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0:
+     g * np.logical_not((x <= min_val) | (x >= max_val)), elementwise=True)
 
 
 @primitive

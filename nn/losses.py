@@ -251,9 +251,16 @@ def _bce(input: Array, target: Array) -> Array:
     return -(target * yes + (1 - target) * no)
 
 
+@primitive
+def _variance(p: Array) -> Array:
+    """p (1 - p), but above 0: so that slopes are bounded where a logarithm was cut off."""
+    return np.maximum(p * (1 - p), 1e-7 if np.asarray(p).dtype == np.float16 else 1e-12)
+
+
+rule(_variance, "p(1-p)", lambda g, y, p: g * np.where(p * (1 - p) < y, 0.0, 1 - 2 * p), elementwise=True)
 rule(
     _bce, "bce",
-    lambda g, y, x, t: g * (x - t) / np.maximum(x * (1 - x), 1e-7 if np.result_type(raw(y)) == np.float16 else 1e-12),
+    lambda g, y, x, t: g * (x - t) / _variance(x),
     lambda g, y, x, t: g * (np.maximum(np.log1p(-x), -100) - np.maximum(np.log(x), -100)),
     elementwise=True,
 )
@@ -374,16 +381,25 @@ def _cross_entropy(input: Array, target: Array) -> Array:
 
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:
-    g, hot = np.expand_dims(g, -1), np.eye(x.shape[-1], dtype=x.dtype)[target]
-    with np.errstate(invalid="ignore"):
-        total = y + _picked(x, target)
-    if x.dtype != np.float16 and (np.abs(raw(total)) + raw(y) < 16).all():  # y + x[target] is the logarithm of Σ exp x
-        return g * (np.exp(x - np.expand_dims(total, -1)) - hot)
-    return np.where(raw(g) == 0, 0, g * (softmax(x) - hot))  # where that rounds, or is not finite
+    hot = np.eye(x.shape[-1], dtype=x.dtype)[target]
+    return share_of(_softmax(x, y, target=target) - hot, np.expand_dims(g, -1))
 
 
 rule(_cross_entropy, "cross entropy", _cross_entropy_gradient,
      bind=lambda input, target: ((input,), {"target": target}))
+
+
+@primitive
+def _softmax(x: Array, y: Array, target: Array) -> Array:
+    """softmax(x), from the loss y where that is near enough: y + x[target] is the logarithm of Σ exp x."""
+    with np.errstate(invalid="ignore"):
+        total = y + _picked(x, target)
+    if x.dtype == np.float16 or not (np.abs(total) + y < 16).all():
+        return softmax(x)
+    return np.exp(x - np.expand_dims(total, -1))
+
+
+rule(_softmax, "softmax", lambda g, p, x, y, target: p * (g - np.sum(g * p, axis=-1, keepdims=True)), None)
 
 
 def _classes_last(x: Array) -> Array:

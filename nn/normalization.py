@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.errors import ShapeError
-from autograd.extend import Node, primitive, raw, rule
+from autograd.extend import primitive, raw, rule
 from autograd.typing import Array, DTypeLike, Shape
 from nn.activations import float_dtype
 from nn.module import BuiltIn, per_channel
@@ -18,23 +18,34 @@ from nn.module import BuiltIn, per_channel
 def _measured(x: Array, axes: tuple[int, ...], eps: float, centre: bool, unit: Array = None) -> Any:
     """x, less its mean if `centre`, and the root of its mean square + eps; both in the unit that is the third.
 
-    That is None, unless squares are too large for the dtype. Half precision, whose end is 65504, is taken as single.
+    That is 1, unless squares are too large for the dtype. Half precision, whose end is 65504, is taken as single.
     """
-    x, eps = _wide(x), float(eps)
+    x, eps = x.astype(np.float32 if x.dtype == np.float16 else float_dtype(x), copy=False), float(eps)
     with np.errstate(over="ignore", invalid="ignore"):
         part = x if unit is None else x / unit
         part = part - np.mean(part, axis=axes, keepdims=True) if centre else part
         added = eps if unit is None else eps / unit / unit
         root = np.sqrt(np.mean(part * part, axis=axes, keepdims=True) + added)
-    if unit is None and not np.isfinite(raw(root)).all():
-        largest = np.max(np.abs(raw(x)), axis=axes, keepdims=True)
+    if unit is None and not np.isfinite(root).all():
+        largest = np.max(np.abs(x), axis=axes, keepdims=True)
         return _measured(x, axes, eps, centre, np.where((largest > 0) & (largest < np.inf), largest, 1))
-    return part, root, unit
+    return part, root, 1.0 if unit is None else unit
 
 
-def _wide(x: Array) -> Array:
-    x = x if isinstance(x, Node) else np.asarray(x)
-    return x.astype(np.float32) if raw(x).dtype == np.float16 else x
+@primitive
+def _scale(x: Array, axes: tuple[int, ...], eps: float, centre: bool) -> Array:
+    """√(variance + eps), over the axes, which stay; unless `centre`, √(mean of squares + eps)."""
+    x = np.asarray(x)
+    _, root, unit = _measured(x, axes, eps, centre)
+    return (root * unit).astype(float_dtype(x), copy=False)
+
+
+def _of_scale(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float, centre: bool) -> Array:
+    centred = x - np.mean(x, axis=axes, keepdims=True) if centre else x
+    return g * (centred / y) * (y.size / max(1, x.size))
+
+
+rule(_scale, "scale", _of_scale)
 
 
 @primitive
@@ -53,12 +64,10 @@ def standardize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
 
 def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float) -> Array:
     # what changes the mean or the scale of x does not change y: those two directions are taken out of g
-    if not raw(x).size:
+    if not x.size:
         return g
-    _, root, unit = _measured(x, axes, eps, centre=True)
-    g, y = _wide(g), _wide(y)
     g = g - np.mean(g, axis=axes, keepdims=True) - y * np.mean(g * y, axis=axes, keepdims=True)
-    return g / root if unit is None else g / root / unit
+    return g / _scale(x, axes=axes, eps=eps, centre=True)
 
 
 rule(standardize, "standardize", _standardize)
@@ -89,11 +98,8 @@ def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None
              members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
     ndim = _check_trailing("rms_norm", input, normalized_shape)
-    dtype = float_dtype(input)
-    eps = np.finfo(dtype).eps if eps is None else eps
-    part, root, _ = _measured(input, tuple(range(-len(normalized_shape), 0)), eps, centre=False)
-    y = part / root
-    y = y.astype(dtype) if raw(y).dtype != dtype else y
+    eps = np.finfo(float_dtype(input)).eps if eps is None else eps
+    y = input / _scale(input, axes=tuple(range(-len(normalized_shape), 0)), eps=eps, centre=False)
     return y if weight is None else y * _trailing(weight, ndim, members)
 
 
@@ -187,8 +193,9 @@ class _BatchNorm(BuiltIn):
         """Move the running statistics towards this batch's mean and variance (with divisor n - 1, as in PyTorch)."""
         count = self.num_batches_tracked + 1
         share = float(1 / np.max(count) if self.momentum is None else self.momentum)
+        half = x.dtype == np.float16
         with np.errstate(over="ignore", invalid="ignore"):
-            mean, var = np.mean(x, axis=axes), np.var(_wide(x), axis=axes, ddof=1)
+            mean, var = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1, dtype=np.float32 if half else None)
             if not np.isfinite(var).all():  # squares, or sums of numbers that fit, may be too large
                 x = x.astype(np.longdouble)
                 mean, var = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1)

@@ -459,6 +459,7 @@ for shape in ((), (3,), (4, 1)):
     case(activations.elu, lambda a: activations.elu(a, alpha=0.7), x(*shape))
     case(activations.softplus, lambda a: activations.softplus(a, beta=2.0, threshold=1.0), x(*shape))
     case(activations.hardtanh, lambda a: activations.hardtanh(a, min_val=-0.4, max_val=0.6), x(*shape))
+    case(losses._variance, losses._variance, p(*shape) / 3)
     case(activations.share_of, activations.share_of, x(*shape), x(*shape))
 case(activations.hardtanh, activations.hardtanh, x(3))
 for f in (activations.softmax, activations.log_softmax):
@@ -468,6 +469,9 @@ case(losses._mse_of_members, losses._mse_of_members, x(2, 3, 1), x(2, 3, 1))
 case(losses._mse_of_members, losses._mse_of_members, x(2, 3), x(3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array([0, 2])), x(2, 3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array(1)), x(3))
+case(losses._softmax, lambda z: losses._softmax(z, losses._cross_entropy(z, np.array([0, 2])), target=np.array([0, 2])), x(2, 3))
+for centre in (True, False):
+    case(normalization._scale, lambda a, c=centre: normalization._scale(a, axes=(0, 2), eps=1e-3, centre=c), x(3, 2, 2))
 case(normalization.standardize, lambda a: normalization.standardize(a, axes=(0, 2), eps=1e-3), x(3, 2, 2))
 places = image_windows.grid((5, 4), (2, 3), stride=(2, 1), padding=1, dilation=(2, 1))
 case(image_windows.windows, lambda a: image_windows.windows(a, grid=places), x(2, 3, 5, 4))
