@@ -1,5 +1,6 @@
 """Pooling: the largest number, or the mean, of each window of an image (N, channels, height, width)."""
 
+import functools
 import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -134,16 +135,21 @@ def avg_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padd
     if divisor_override == 0:
         raise ValueError("avg_pool2d: divisor_override is 0, but windows are divided by it")
     places = grid(shape[-2:], kernel_size, kernel_size if stride is None else stride, padding, 1, ceil_mode)
-    matrices = []
-    for axis in (0, 1):
-        length, k, (pad, _) = shape[axis - 2], places.kernel[axis], places.padding[axis]
-        starts = np.arange(places.out[axis]) * places.stride[axis] - pad
-        stops = np.minimum(starts + k, length + pad)
-        counts = stops - starts if count_include_pad else np.minimum(stops, length) - np.maximum(starts, 0)
-        if divisor_override is not None:
-            counts = np.full(len(starts), 1.0 if axis else operator.index(divisor_override))
-        matrices.append(_averages(starts, stops, length, counts))
-    return _averaged(input, left=matrices[0], right=matrices[1])
+    divisor = None if divisor_override is None else operator.index(divisor_override)
+    left, right = [_window_averages(places, axis, bool(count_include_pad), divisor) for axis in (0, 1)]
+    return _averaged(input, left=left, right=right)
+
+
+@functools.lru_cache(maxsize=256)
+def _window_averages(places: Grid, axis: int, count_padding: bool, divisor: int | None) -> Array:
+    """The matrix that averages along one axis; all of a divisor stands in that of axis 0."""
+    length, k, (pad, _) = places.shape[axis], places.kernel[axis], places.padding[axis]
+    starts = np.arange(places.out[axis]) * places.stride[axis] - pad
+    stops = np.minimum(starts + k, length + pad)
+    counts = stops - starts if count_padding else np.minimum(stops, length) - np.maximum(starts, 0)
+    if divisor is not None:
+        counts = np.full(len(starts), 1 if axis else divisor)
+    return _averages(starts, stops, length, counts)
 
 
 def adaptive_avg_pool2d(input: Array, output_size: OutputSize) -> Array:
