@@ -30,8 +30,8 @@ def dropout_of_members(x: Array, p: float, rngs: "Sequence[np.random.Generator]"
 
 
 def _chosen(x: Array, kept: Array, p: float) -> Array:
-    dtype = float_dtype(x)
-    return share_of(x, kept / np.asarray(1 - float(p), dtype) if p < 1 else np.zeros(kept.shape, dtype))
+    left = np.asarray(1 - float(p), float_dtype(x))
+    return share_of(x, kept / left if left > 0 else np.zeros(kept.shape, left.dtype))
 
 
 def _check(p: float) -> None:

@@ -536,7 +536,11 @@ def kl_div(input: Array, target: Array, reduction: Reduction = "mean", log_targe
         each = share_of(np.maximum(target, _NEVER) - input, np.exp(target))
     else:
         each = share_of(np.log(np.where(np.equal(raw(target), 0), 1.0, target)) - input, target)  # 0 · log 0 is 0
-    return np.sum(each) / np.shape(input)[0] if reduction == "batchmean" else _reduced(each, reduction)
+    if reduction != "batchmean":
+        return _reduced(each, reduction)
+    if not np.ndim(input):
+        raise ShapeError("kl_div: reduction='batchmean' divides by the number of samples, but the input has no axes")
+    return np.sum(each) / np.shape(input)[0]
 
 
 class KLDivLoss(_Loss):

@@ -88,7 +88,7 @@ def layer_norm(input: Array, normalized_shape: Sequence[int], weight: Array = No
     >>> layer_norm(np.array([[1.0, 3.0]]), [2], eps=0.0)
     array([[-1.,  1.]])
     """
-    ndim = _check_trailing("layer_norm", input, normalized_shape)
+    ndim = _check_trailing("layer_norm", input, normalized_shape, members, weight, bias)
     y = standardize(input, axes=tuple(range(-len(normalized_shape), 0)), eps=eps)
     y = y if weight is None else y * _trailing(weight, ndim, members)
     return y if bias is None else y + _trailing(bias, ndim, members)
@@ -97,16 +97,19 @@ def layer_norm(input: Array, normalized_shape: Sequence[int], weight: Array = No
 def rms_norm(input: Array, normalized_shape: Sequence[int], weight: Array = None, eps: float | None = None, *,
              members: int | None = None) -> Array:
     """input / √(mean of squares + eps), over the last axes (Zhang & Sennrich, 2019); eps is the dtype's by default."""
-    ndim = _check_trailing("rms_norm", input, normalized_shape)
+    ndim = _check_trailing("rms_norm", input, normalized_shape, members, weight)
     eps = np.finfo(float_dtype(input)).eps if eps is None else eps
     y = input / _scale(input, axes=tuple(range(-len(normalized_shape), 0)), eps=eps, centre=False)
     return y if weight is None else y * _trailing(weight, ndim, members)
 
 
-def _check_trailing(name: str, x: Array, normalized_shape: Sequence[int]) -> int:
-    shape = np.shape(raw(x))
-    if not normalized_shape or shape[-len(normalized_shape) :] != tuple(normalized_shape):
-        raise ShapeError(f"{name}: the last axes of the input must be {tuple(normalized_shape)}, got shape {shape}")
+def _check_trailing(name: str, x: Array, normalized_shape: Sequence[int], members: int | None, *numbers: Array) -> int:
+    shape, wanted = np.shape(raw(x)), tuple(normalized_shape)
+    if not wanted or shape[-len(wanted) :] != wanted:
+        raise ShapeError(f"{name}: the last axes of the input must be {wanted}, got shape {shape}")
+    for one in numbers:
+        if one is not None and np.shape(raw(one))[bool(members) :] != wanted:
+            raise ShapeError(f"{name}: weight and bias must have the shape {wanted}, got {np.shape(raw(one))}")
     return len(shape)
 
 

@@ -367,6 +367,15 @@ def test_names_that_stand_for_something_else(name):
     assert kept.keys() == ["a"]
 
 
+def test_numbers_for_other_channels_are_not_spread_out():
+    x = np.ones((2, 1))
+    for f in (lambda: F.prelu(x, np.ones(3)), lambda: nn.GroupNorm(1, 3)(x), lambda: F.layer_norm(x, [1], np.ones(3)),
+              lambda: F.batch_norm(x, np.zeros(3), np.ones(3)), lambda: F.rms_norm(x, [1], np.ones((2, 1))),
+              lambda: F.kl_div(1.0, 1.0, "batchmean")):
+        with pytest.raises(ShapeError):
+            f()
+
+
 def test_appended_modules_replace_none():
     model = nn.Sequential(nn.Linear(1, 2, rng=0), nn.ReLU(), nn.Linear(2, 1, rng=0))[1:]
     model.append(nn.Tanh())
