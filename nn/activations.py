@@ -16,9 +16,9 @@ _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
 
 def float_dtype(x: Array) -> DTypeLike:
-    """The dtype of x, if it is one of floats; of other numbers they become float64."""
+    """The dtype of x, if it is one of floats (or of objects, as single numbers are); others become float64."""
     dtype = np.asarray(raw(x)).dtype
-    return dtype if dtype.kind in "fc" else np.float64
+    return dtype if dtype.kind in "fcO" else np.float64
 
 
 # ---- functions: the value, and its derivative beside it -------------------------------------------------------------

@@ -45,7 +45,12 @@ def _of_scale(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float, c
     return g * (centred / y) * (y.size / max(1, x.size))
 
 
-rule(_scale, "scale", _of_scale)
+def _plain_scale(x: Array, axes: tuple[int, ...], eps: float, centre: bool) -> Array:
+    x = x - np.mean(x, axis=axes, keepdims=True) if centre else x
+    return np.sqrt(np.mean(x * x, axis=axes, keepdims=True) + eps)
+
+
+rule(_scale, "scale", _of_scale, unfolded=_plain_scale)
 
 
 @primitive
@@ -70,7 +75,8 @@ def _standardize(g: Array, y: Array, x: Array, axes: tuple[int, ...], eps: float
     return g / _scale(x, axes=axes, eps=eps, centre=True)
 
 
-rule(standardize, "standardize", _standardize)
+rule(standardize, "standardize", _standardize, unfolded=lambda x, axes, eps:
+     (x - np.mean(x, axis=axes, keepdims=True)) / _plain_scale(x, axes, eps, centre=True))
 
 
 def _trailing(numbers: Array, ndim: int, members: int | None) -> Array:

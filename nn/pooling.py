@@ -115,7 +115,8 @@ def _averaged(x: Array, left: Array, right: Array) -> Array:
     return y.astype(dtype, copy=False)
 
 
-rule(_averaged, "average", lambda g, y, x, left, right: _averaged(g, left=left.T, right=right.T))
+rule(_averaged, "average", lambda g, y, x, left, right: _averaged(g, left=left.T, right=right.T),
+     unfolded=lambda x, left, right: left @ x @ right.T)
 
 
 def avg_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, ceil_mode: bool = False,
