@@ -15,11 +15,18 @@ from nn.module import BuiltIn, per_channel
 _RELU, _SIGMOID = TABLE[relu], TABLE[sigmoid]
 
 
+def float_dtype(x: Array) -> DTypeLike:
+    """The dtype of x, if it is one of floats (or of objects, as single numbers are); others become float64."""
+    dtype = np.asarray(raw(x)).dtype
+    return dtype if dtype.kind in "fcO" else np.float64
+
+
 # ---- functions: the value, and its derivative beside it -------------------------------------------------------------
+# A setting is a float: as a number of NumPy's it would decide the dtype of the result.
 @primitive
 def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     """x where x > 0, negative_slope · x elsewhere."""
-    return np.where(x > 0, x, negative_slope * x)
+    return np.where(x > 0, x, float(negative_slope) * x)
 
 
 rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where(x > 0, 1.0, negative_slope),
@@ -29,7 +36,7 @@ rule(leaky_relu, "leaky ReLU", lambda g, y, x, negative_slope=0.01: g * np.where
 @primitive
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """x where x > 0, alpha · (exp(x) - 1) elsewhere (Clevert et al., 2016)."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return np.where(x > 0, x, float(alpha) * np.expm1(np.minimum(x, 0)))
 
 
 rule(elu, "ELU", lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha), elementwise=True)
@@ -52,10 +59,14 @@ def gelu(x: Array, approximate: str = "none") -> Array:
     """x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel, 2016); with "tanh", its approximation."""
     if approximate == "none":
         return exact_gelu(x)
-    return x * _phi(x)
+    if approximate != "tanh":
+        raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
+    with np.errstate(over="ignore"):
+        return np.maximum(x, -_FAR) * _phi(x)
 
 
 _CUBE = 0.044715
+_FAR = 10.0  # from here on the tanh is -1 or 1 in every dtype, so that it need not be multiplied by ∞
 
 
 def _phi(x: Array) -> Array:
@@ -65,6 +76,7 @@ def _phi(x: Array) -> Array:
 def _gelu(g: Array, y: Array, x: Array, approximate: str = "none") -> Array:
     if approximate == "none":
         return gelu_pull(g, y, x)
+    x = np.clip(x, -_FAR, _FAR)
     phi = _phi(x)
     slope = 2 * phi * (1 - phi) * math.sqrt(2 / math.pi) * (1 + 3 * _CUBE * x * x)
     return g * (phi + x * slope)
@@ -76,11 +88,14 @@ rule(gelu, "GELU", _gelu, elementwise=True)
 @primitive
 def silu(x: Array) -> Array:
     """x · sigmoid(x), also called swish."""
-    return x * sigmoid(x)
+    return np.maximum(x, -_SILENT) * sigmoid(x)
+
+
+_SILENT = 1000.0  # from here on the sigmoid is 0 or 1 in every dtype, so that its product with ∞ need not be taken
 
 
 def _silu(g: Array, y: Array, x: Array) -> Array:
-    s = sigmoid(x)
+    s, x = sigmoid(x), np.clip(x, -_SILENT, _SILENT)
     return g * (s * (1 + x * (1 - s)))
 
 
@@ -90,21 +105,22 @@ rule(silu, "SiLU", _silu, elementwise=True)
 @primitive
 def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """log(1 + exp(beta·x)) / beta, a smooth ReLU; x itself where beta·x > threshold."""
-    return np.where(beta * x > threshold, x, np.logaddexp(0, beta * x) / beta)
+    beta = float(beta)
+    return np.where(beta * x > float(threshold), x, np.logaddexp(0, beta * x) / beta)
 
 
 rule(softplus, "softplus", lambda g, y, x, beta=1.0, threshold=20.0:
-     g * np.where(beta * x > threshold, 1.0, sigmoid(beta * x)), elementwise=True)
+     g * np.where(float(beta) * x > float(threshold), 1.0, sigmoid(beta * x)), elementwise=True)
 
 
 @primitive
 def hardtanh(x: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     """x, but not below min_val or above max_val, where its derivative is 0 (at the bounds, too)."""
-    return np.minimum(np.maximum(x, min_val), max_val)
+    return np.minimum(np.maximum(x, float(min_val)), float(max_val))
 
 
-rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0: g * ((x > min_val) & (x < max_val)),
-     elementwise=True)
+rule(hardtanh, "hardtanh", lambda g, y, x, min_val=-1.0, max_val=1.0:
+     g * np.logical_not((x <= min_val) | (x >= max_val)), elementwise=True)
 
 
 @primitive
@@ -114,8 +130,14 @@ def softmax(x: Array, dim: int = -1) -> Array:
     >>> softmax(np.zeros(4))
     array([0.25, 0.25, 0.25, 0.25])
     """
-    e = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
+    e = np.exp(_shifted(x, dim))
     return e / np.sum(e, axis=dim, keepdims=True)
+
+
+def _shifted(x: Array, dim: int) -> Array:
+    """x, less its largest number along the axis: so that exp does not overflow."""
+    x = np.asarray(x, float_dtype(x))
+    return x - np.max(x, axis=dim, keepdims=True) if x.size else x
 
 
 rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim, keepdims=True)))
@@ -124,11 +146,28 @@ rule(softmax, "softmax", lambda g, y, x, dim=-1: y * (g - np.sum(g * y, axis=dim
 @primitive
 def log_softmax(x: Array, dim: int = -1) -> Array:
     """log(softmax(x)), without overflow."""
-    shifted = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    shifted = _shifted(x, dim)
+    if not shifted.size:
+        return shifted
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
 
 
 rule(log_softmax, "log softmax", lambda g, y, x, dim=-1: g - np.exp(y) * np.sum(g, axis=dim, keepdims=True))
+
+
+@primitive
+def share_of(x: Array, share: Array) -> Array:
+    """share · x, of which a share of 0 is 0, even if x is infinite or NaN.
+
+    >>> share_of(np.array([np.inf, 2.0]), np.array([0.0, 0.5]))
+    array([0., 1.])
+    """
+    with np.errstate(invalid="ignore"):
+        y = share * x
+    return y if np.isfinite(y).all() else np.where(np.equal(share, 0), 0, y)
+
+
+rule(share_of, "×", lambda g, y, x, share: share_of(g, share), lambda g, y, x, share: g * x, elementwise=True)
 
 
 def prelu(x: Array, weight: Array) -> Array:

@@ -1,13 +1,35 @@
 """Modules that hold modules: `Sequential`, `ModuleList`, `ModuleDict`, `Skip`; and the small ones between layers."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import AutogradError, ShapeError
 from autograd.typing import Array, Function
 from nn.module import BuiltIn, Module
+
+
+class BadName(AutogradError, KeyError, ValueError):
+    """A name that a module can't have in its container."""
+
+    __str__ = Exception.__str__  # KeyError's shows a repr
+
+
+def _put(container: Module, name: Any, module: Module) -> None:
+    """Make `module` the attribute `name`, if that can stand for it alone, in the container and in paths."""
+    kind = type(container).__name__
+    if not isinstance(name, str):
+        raise BadName(f"{kind}: names are strings, got {name!r}: write {str(name)!r}")
+    if not name or "." in name:
+        raise BadName(f"{kind}: {name!r} can't be the name of a module, for paths are names with dots between them: "
+                      f"write {name.replace('.', '_') or 'module'!r}")
+    if hasattr(type(container), name) or name == "_order":
+        raise BadName(f"{kind}: {name!r} is an attribute of every {kind}: choose another name, as {name + '_'!r}")
+    if not isinstance(module, Module):
+        raise TypeError(f"{kind} holds modules, got {module!r:.60} as {name!r}")
+    setattr(container, name, module)
 
 
 class Sequential(BuiltIn):
@@ -29,7 +51,7 @@ class Sequential(BuiltIn):
         for name, module in named.items():
             if not callable(module) or isinstance(module, type):
                 raise TypeError(f"Sequential holds modules and functions, got {module!r:.60} as {name!r}")
-            setattr(self, name, module if isinstance(module, Module) else Lambda(module))
+            _put(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order = list(named)
 
     def forward(self, x: Array) -> Array:
@@ -38,8 +60,8 @@ class Sequential(BuiltIn):
         return x
 
     def append(self, module: Function) -> "Sequential":
-        name = str(len(self._order))
-        setattr(self, name, module if isinstance(module, Module) else Lambda(module))
+        name = next(name for name in map(str, itertools.count(len(self._order))) if name not in self._order)
+        _put(self, name, module if isinstance(module, Module) else Lambda(module))
         self._order.append(name)
         return self
 
@@ -63,8 +85,9 @@ class ModuleList(Module):
         self.extend(modules)
 
     def append(self, module: Module) -> "ModuleList":
-        self._order.append(str(len(self._order)))
-        setattr(self, self._order[-1], module)
+        name = str(len(self._order))
+        _put(self, name, module)
+        self._order.append(name)
         return self
 
     def extend(self, modules: Iterable[Module]) -> "ModuleList":
@@ -102,11 +125,9 @@ class ModuleDict(Module):
         return self.__dict__[name]
 
     def __setitem__(self, name: str, module: Module) -> None:
+        _put(self, name, module)
         if name not in self._order:
-            if hasattr(type(self), name):
-                raise KeyError(f"{name!r} is a method of ModuleDict: choose another name")
             self._order.append(name)
-        setattr(self, name, module)
 
     def __len__(self) -> int:
         return len(self._order)
@@ -201,6 +222,7 @@ class Flatten(BuiltIn):
         """x of shape (…, a, …, b, …) as (…, a·…·b, …)."""
         shape = np.shape(x)
         first = self.stacked is not None  # the axis of an ensemble's members does not count
+        shape = shape if len(shape) > first else (*shape, 1)  # a single number becomes a row
         start, end = (d % len(shape) if d < 0 else d + first for d in (self.start_dim, self.end_dim))
         if not 0 <= start <= end < len(shape):
             raise ShapeError(f"Flatten({self.start_dim}, {self.end_dim}) of an input of shape {shape}")

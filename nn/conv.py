@@ -10,11 +10,11 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.extend import is_variable, primitive, raw, rule
-from autograd.typing import Array, DTypeLike, Seed, Shape
+from autograd.typing import Array, DTypeLike, Seed
 from nn.linear import uniform
 from nn.module import BuiltIn
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, adaptive_avg_pool2d, avg_pool2d, max_pool2d
-from nn.windows import Padding, Pair, grid, windows
+from nn.windows import Padding, Pair, grid, sizes, windows
 
 
 # columns (groups · channels, kh, kw, h, w, N), weight (out, channels, kh, kw), bias (out,) -> (N, out, h, w)
@@ -77,8 +77,8 @@ def conv1d(input: Array, weight: Array, bias: Array = None, stride: Pair = 1, pa
     >>> conv1d(np.ones((1, 1, 4)), np.ones((1, 1, 2))).tolist()
     [[[2.0, 2.0, 2.0]]]
     """
-    one: list[Any] = [x if isinstance(x, str) else (first, int(np.ravel(x)[0]))
-           for x, first in ((stride, 1), (padding, 0), (dilation, 1))]
+    one: list[Any] = [x if isinstance(x, str) else (first, *sizes(x, 1))
+                      for x, first in ((stride, 1), (padding, 0), (dilation, 1))]
     y = conv2d(np.expand_dims(input, -2), np.expand_dims(weight, -2), bias, one[0], one[1], one[2], groups)
     return y[..., 0, :]
 
@@ -96,18 +96,12 @@ class _Conv(BuiltIn):
         if groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(f"{groups} groups must divide in_channels={in_channels} and out_channels={out_channels}")
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size, self.stride, self.dilation = map(self._per_axis, (kernel_size, stride, dilation))
-        self.padding = padding if isinstance(padding, str) else self._per_axis(padding)
+        self.kernel_size, self.stride, self.dilation = [sizes(x, self.axes) for x in (kernel_size, stride, dilation)]
+        self.padding = padding if isinstance(padding, str) else sizes(padding, self.axes)
         fan_in = in_channels // groups * int(np.prod(self.kernel_size))
         draw = uniform(fan_in, dtype, rng)
         self.weight = draw(out_channels, in_channels // groups, *self.kernel_size)
         self.bias = draw(out_channels) if bias else None
-
-    def _per_axis(self, x: Pair) -> Shape:
-        sizes: Shape = (int(x),) * self.axes if isinstance(x, (int, np.integer)) else tuple(x)
-        if len(sizes) != self.axes:
-            raise ValueError(f"{type(self).__name__} takes a number or {self.axes} of them, got {x}")
-        return sizes
 
     def forward(self, x: Array) -> Array:
         convolve = conv2d if self.axes == 2 else conv1d
@@ -135,7 +129,8 @@ def _each_in_its_group(convolve: Callable[..., Array], x: Array, weight: Array, 
     x = np.reshape(np.swapaxes(x, 0, 1), (batch, n * channels, *np.shape(raw(x))[3:]))
     weight = np.reshape(weight, (-1, *np.shape(raw(weight))[2:]))
     y = convolve(x, weight, None if bias is None else np.reshape(bias, -1), *settings, n * groups)
-    y = np.swapaxes(np.reshape(y, (batch, n, -1, *np.shape(raw(y))[2:])), 0, 1)
+    out, *places = np.shape(raw(y))[1:]
+    y = np.swapaxes(np.reshape(y, (batch, n, out // n, *places)), 0, 1)
     return y[:, 0] if single else y
 
 

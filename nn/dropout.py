@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.extend import raw
 from autograd.typing import Array, Seed
+from nn.activations import float_dtype, share_of
 from nn.module import BuiltIn
 
 
@@ -19,16 +20,18 @@ def dropout(input: Array, p: float = 0.5, training: bool = True, *, rng: Seed = 
     _check(p)
     if not training or p == 0:
         return input
-    x = raw(input)
-    kept = np.random.default_rng(rng).random(np.shape(x)) >= p
-    return input * (kept / np.asarray(max(1 - p, 1e-300), getattr(x, "dtype", float)))
+    return _chosen(input, np.random.default_rng(rng).random(np.shape(raw(input))) >= p, p)
 
 
 def dropout_of_members(x: Array, p: float, rngs: "Sequence[np.random.Generator]", axis: int = 0) -> Array:
     """`dropout` of an ensemble's x, whose axis of members is given: each member has a generator of its own."""
     shape = np.shape(x)
-    ones = np.ones(shape[:axis] + shape[axis + 1 :], x.dtype)
-    return x * np.stack([dropout(ones, p, rng=rng) for rng in rngs], axis)
+    return _chosen(x, np.stack([rng.random(shape[:axis] + shape[axis + 1 :]) >= p for rng in rngs], axis), p)
+
+
+def _chosen(x: Array, kept: Array, p: float) -> Array:
+    left = np.asarray(1 - float(p), float_dtype(x))
+    return share_of(x, kept / left if left > 0 else np.zeros(kept.shape, left.dtype))
 
 
 def _check(p: float) -> None:

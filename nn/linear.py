@@ -114,6 +114,9 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array = None) ->
     >>> bilinear(np.array([1.0, 2.0]), np.array([3.0]), np.ones((1, 2, 1)))
     array([9.])
     """
+    if raw(weight).dtype == np.float16:  # whose products of three end at 65504
+        y = bilinear(input1, input2, weight.astype(np.float32), bias)
+        return y.astype(np.result_type(raw(input1), raw(input2), np.float16))
     if np.ndim(raw(weight)) == 4:  # of an ensemble
         y = np.einsum("n...i,noij,n...j->n...o", input1, weight, input2)
         return y if bias is None else y + np.reshape(bias, (bias.shape[0], *(1,) * (y.ndim - 2), -1))

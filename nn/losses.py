@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.extend import apply, primitive, raw, rule
+from autograd.extend import Node, apply, primitive, raw, rule
 from autograd.typing import Array, Axis, Shape
-from nn.activations import log_softmax, softplus
+from nn.activations import float_dtype, log_softmax, share_of, softmax, softplus
 from nn.module import BuiltIn
 
 Reduction = str | Callable[[Array, Array], Array]  # or a function of a loss's parts and their weights (or None)
@@ -26,10 +26,27 @@ def _reduced(parts: Array, reduction: Reduction, weights: Array = None, axes: Ax
         raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
     if reduction == "none":
         return parts
-    if reduction == "mean" and weights is None:
-        return np.mean(parts, axis=axes)
-    total = np.sum(parts, axis=axes)
-    return total / np.sum(weights, axis=axes) if reduction == "mean" else total
+    if reduction == "sum":
+        return np.sum(parts, axis=axes)
+    return np.mean(parts, axis=axes) if weights is None else _weighted_mean(parts, weights, axes)
+
+
+def _weighted_mean(parts: Array, weights: Array, axes: Any) -> Array:
+    """Σ parts / Σ weights, for parts that are weighted already. Of nothing it is NaN, of which all slopes are 0."""
+    if parts.dtype != np.float16 and np.all(total := np.sum(weights, axis=axes)):
+        return np.sum(parts, axis=axes) / total
+    total, some = np.sum(weights, axes, float, keepdims=True), np.any(weights, axes, keepdims=True)
+    share = (1 / np.where(some, total, 1.0)).astype(np.result_type(parts.dtype, np.float32))  # sums outgrow float16
+    return np.where(np.squeeze(some, axes), np.sum(parts * share, axis=axes).astype(parts.dtype), np.nan)
+
+
+def _as_weights(weight: Array, x: Array) -> Array:
+    """Weights of a loss in the dtype of its input, so that they do not decide that of the result."""
+    return weight if isinstance(weight, Node) else np.asarray(weight, float_dtype(x))
+
+
+def _weighted(each: Array, weight: Array) -> Array:
+    return each if weight is None else share_of(each, _as_weights(weight, each))
 
 
 def _for_each_member(reduction: str, front: Shape) -> Reduction:
@@ -91,7 +108,20 @@ class _Loss(BuiltIn):
 @primitive
 def _mse(input: Array, target: Array) -> Array:
     difference = np.subtract(input, target)
-    return np.vdot(difference, difference) / difference.size
+    if difference.dtype == np.float16:
+        return _mean_square(difference, None)
+    found = np.vdot(difference, difference) / difference.size
+    return found if found < np.inf else _mean_square(difference, None)
+
+
+def _mean_square(x: Array, axis: Axis) -> Array:
+    """The mean of squares that may be too large where it is not: in a wider dtype, or units of the largest number."""
+    if x.dtype == np.float16:
+        return np.mean(np.square(x.astype(np.float32)), axis).astype(x.dtype)
+    largest = np.max(np.abs(x), axis, keepdims=True)
+    unit = np.where((largest > 0) & (largest < np.inf), largest, 1)
+    with np.errstate(over="ignore"):
+        return np.mean(np.square(np.abs(x) / unit) * unit, axis) * np.squeeze(unit, axis)
 
 
 MSE = rule(
@@ -105,7 +135,10 @@ MSE = rule(
 @primitive
 def _mse_of_members(input: Array, target: Array) -> Array:
     difference = np.subtract(input, target).reshape(len(input), -1)
-    return np.einsum("ni,ni->n", difference, difference) / difference.shape[1]
+    if difference.dtype == np.float16:
+        return _mean_square(difference, 1)
+    found = np.einsum("ni,ni->n", difference, difference) / difference.shape[1]
+    return found if (found < np.inf).all() else np.where(found < np.inf, found, _mean_square(difference, 1))
 
 
 def _slope_of_members(g: Array, x: Array) -> Array:
@@ -141,7 +174,8 @@ def l1_loss(input: Array, target: Array, reduction: Reduction = "mean") -> Array
 @primitive
 def _huber(difference: Array, delta: float) -> Array:
     size = np.abs(difference)
-    return np.where(size < delta, 0.5 * size * size, delta * (size - 0.5 * delta))
+    near = np.minimum(size, delta)
+    return near * (size - 0.5 * near)
 
 
 rule(_huber, "huber", lambda g, y, d, delta: g * np.minimum(np.maximum(d, -delta), delta))
@@ -152,7 +186,7 @@ def huber_loss(input: Array, target: Array, reduction: Reduction = "mean", delta
     _check_shapes("huber_loss", input, target)
     if not delta > 0:
         raise ValueError(f"delta must be above 0, got {delta}")
-    return _reduced(_huber(np.subtract(input, target), delta=delta), reduction)
+    return _reduced(_huber(np.subtract(input, target), delta=float(delta)), reduction)
 
 
 def smooth_l1_loss(input: Array, target: Array, reduction: Reduction = "mean", beta: float = 1.0) -> Array:
@@ -162,6 +196,7 @@ def smooth_l1_loss(input: Array, target: Array, reduction: Reduction = "mean", b
         raise ValueError(f"beta must not be negative, got {beta}")
     if beta == 0:
         return l1_loss(input, target, reduction)
+    beta = float(beta)
     return _reduced(_huber(np.subtract(input, target), delta=beta) / beta, reduction)
 
 
@@ -216,9 +251,16 @@ def _bce(input: Array, target: Array) -> Array:
     return -(target * yes + (1 - target) * no)
 
 
+@primitive
+def _variance(p: Array) -> Array:
+    """p (1 - p), but above 0: so that slopes are bounded where a logarithm was cut off."""
+    return np.maximum(p * (1 - p), 1e-7 if np.asarray(p).dtype == np.float16 else 1e-12)
+
+
+rule(_variance, "p(1-p)", lambda g, y, p: g * np.where(p * (1 - p) < y, 0.0, 1 - 2 * p), elementwise=True)
 rule(
     _bce, "bce",
-    lambda g, y, x, t: g * (x - t) / np.maximum(x * (1 - x), 1e-12),  # bounded where a logarithm was cut off
+    lambda g, y, x, t: g * (x - t) / _variance(x),
     lambda g, y, x, t: g * (np.maximum(np.log1p(-x), -100) - np.maximum(np.log(x), -100)),
     elementwise=True,
 )
@@ -232,14 +274,19 @@ def binary_cross_entropy(input: Array, target: Array, reduction: Reduction = "me
     if np.size(numbers) and not (np.min(numbers) >= 0 and np.max(numbers) <= 1):
         raise ValueError(f"binary_cross_entropy takes probabilities, got numbers from {np.min(numbers):.4g} to "
                          f"{np.max(numbers):.4g}: use BCEWithLogitsLoss, or a Sigmoid before it")
-    each = _bce(input, target)
-    return _reduced(each if weight is None else each * weight, reduction)
+    return _reduced(_weighted(_bce(input, target), weight), reduction)
 
 
 @primitive
 def bce_with_logits(input: Array, target: Array) -> Array:
     """log(1 + exp(x)) - t·x, elementwise and without overflow: the cross entropy of sigmoid(x) and t."""
-    return np.maximum(input, 0) - input * target + np.log1p(np.exp(-np.abs(input)))
+    positive = np.maximum(input, 0)
+    with np.errstate(invalid="ignore"):
+        linear = positive - input * target
+        if not np.isfinite(linear).all():  # ∞ - ∞, where a share of the target is 0
+            share = np.sign(positive) - target
+            linear = np.where(share == 0, 0, share * input)
+    return linear + np.log1p(np.exp(-np.abs(input)))
 
 
 rule(
@@ -256,9 +303,10 @@ def binary_cross_entropy_with_logits(input: Array, target: Array, reduction: Red
     _check_shapes("binary_cross_entropy_with_logits", input, target)
     if pos_weight is None:
         each = bce_with_logits(input, target)
-    else:  # -log σ(x) = softplus(-x), and softplus(x) = x + softplus(-x)
-        each = (1 - target) * input + (1 + (pos_weight - 1) * target) * softplus(-input, threshold=math.inf)
-    return _reduced(each if weight is None else each * weight, reduction)
+    else:  # -log σ(x) = softplus(-x)
+        each = (share_of(softplus(-input, threshold=math.inf), _as_weights(pos_weight, input) * target)
+                + share_of(softplus(input, threshold=math.inf), 1 - target))
+    return _reduced(_weighted(each, weight), reduction)
 
 
 class BCELoss(_Loss):
@@ -294,7 +342,7 @@ def hinge_embedding_loss(input: Array, target: Array, reduction: Reduction = "me
     """input where the target is 1, max(0, margin - input) where it is -1: for distances of equal and unequal pairs."""
     _check_shapes("hinge_embedding_loss", input, target)
     target = raw(target)
-    each = np.where(target != 1, np.maximum(0.0, margin - input), 0.0) + np.where(target != -1, input, 0.0)
+    each = np.where(target != 1, np.maximum(0.0, float(margin) - input), 0.0) + np.where(target != -1, input, 0.0)
     return _reduced(each, reduction)
 
 
@@ -333,19 +381,33 @@ def _cross_entropy(input: Array, target: Array) -> Array:
 
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:
-    softmax = np.exp(x - np.expand_dims(y + _picked(x, target), -1))  # y + x[target] is the logarithm of Σ exp x
-    return np.expand_dims(g, -1) * (softmax - np.eye(x.shape[-1], dtype=x.dtype)[target])
+    hot = np.eye(x.shape[-1], dtype=x.dtype)[target]
+    return share_of(_softmax(x, y, target=target) - hot, np.expand_dims(g, -1))
 
 
 rule(_cross_entropy, "cross entropy", _cross_entropy_gradient,
      bind=lambda input, target: ((input,), {"target": target}))
 
 
+@primitive
+def _softmax(x: Array, y: Array, target: Array) -> Array:
+    """softmax(x), from the loss y where that is near enough: y + x[target] is the logarithm of Σ exp x."""
+    with np.errstate(invalid="ignore"):
+        total = y + _picked(x, target)
+    if x.dtype == np.float16 or not (np.abs(total) + y < 16).all():
+        return softmax(x)
+    return np.exp(x - np.expand_dims(total, -1))
+
+
+rule(_softmax, "softmax", lambda g, p, x, y, target: p * (g - np.sum(g * p, axis=-1, keepdims=True)), None)
+
+
 def _classes_last(x: Array) -> Array:
     """Logits as PyTorch orders them, (classes,), (N, classes) or (N, classes, …), with the classes at the end."""
-    axes = np.ndim(raw(x))
+    x = x if isinstance(x, Node) else np.asarray(x)
+    axes = x.ndim
     if axes < 1:
-        raise ShapeError(f"logits have an axis of classes, got shape {np.shape(raw(x))}")
+        raise ShapeError(f"logits have an axis of classes, got shape {x.shape}")
     return x if axes <= 2 else np.moveaxis(x, 1, -1)
 
 
@@ -364,6 +426,14 @@ def _class_numbers(name: str, input: Array, target: Array, ignore_index: int) ->
     return classes, counted
 
 
+def _class_weights(name: str, weight: Array, x: Array) -> Array:
+    """The weight of each class, in the dtype of the logits; None if there is none."""
+    weight, count = None if weight is None else _as_weights(raw(weight), x), x.shape[-1]
+    if weight is not None and weight.shape != (count,):
+        raise ShapeError(f"{name}: {count} classes need weights of shape ({count},), got {weight.shape}")
+    return weight
+
+
 def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_index: int = -100,
                   reduction: Reduction = "mean", label_smoothing: float = 0.0) -> Array:
     """The cross entropy of softmax(input) and the target.
@@ -379,24 +449,25 @@ def cross_entropy(input: Array, target: Array, weight: Array = None, ignore_inde
     """
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is between 0 and 1, got {label_smoothing}")
-    x, numbers = _classes_last(input), np.asarray(raw(target))
+    x, numbers, label_smoothing = _classes_last(input), np.asarray(raw(target)), float(label_smoothing)
     count = np.shape(raw(x))[-1]
-    by_class = None if weight is None else np.asarray(raw(weight))
-    if by_class is not None and by_class.shape != (count,):
-        raise ShapeError(f"cross_entropy: {count} classes need weights of shape ({count},), got {by_class.shape}")
+    by_class = _class_weights("cross_entropy", weight, x)
     if numbers.dtype.kind == "f" and numbers.shape == np.shape(raw(input)):
-        shares = _classes_last(target) * (1 - label_smoothing) + label_smoothing / count
-        return _reduced(-np.sum(log_softmax(x) * shares * (1.0 if by_class is None else by_class), axis=-1), reduction)
+        shares = _classes_last(target) * (1 - label_smoothing) + label_smoothing / max(1, count)
+        shares = shares if by_class is None else shares * by_class
+        return _reduced(-np.sum(share_of(log_softmax(x), shares), axis=-1), reduction)
     classes, counted = _class_numbers("cross_entropy", x, target, ignore_index)
-    each = _cross_entropy(x, classes)
     if by_class is None and not label_smoothing and counted.all():
-        return _reduced(each, reduction)
-    by_class = np.ones(count, x.dtype) if by_class is None else by_class
+        return _reduced(_cross_entropy(x, classes), reduction)
+    by_class = _as_weights(np.ones(count), x) if by_class is None else by_class
     weights = by_class[classes] * counted
-    sharp = _reduced(each * weights, reduction, weights)
+    if not label_smoothing:
+        counted = weights != 0
+    x = x if counted.all() else np.where(np.expand_dims(counted, -1), x, 0.0)  # what does not count may be infinite
+    sharp = _reduced(_cross_entropy(x, classes) * weights, reduction, weights)
     if not label_smoothing:
         return sharp
-    spread = _reduced(-np.sum(log_softmax(x) * by_class, axis=-1) * counted, reduction, weights)
+    spread = _reduced(-np.sum(share_of(log_softmax(x), by_class), axis=-1) * counted, reduction, weights)
     return (1 - label_smoothing) * sharp + (label_smoothing / count) * spread
 
 
@@ -405,9 +476,11 @@ def nll_loss(input: Array, target: Array, weight: Array = None, ignore_index: in
     """-input[target]: for logarithms of probabilities, as `log_softmax` gives them; shapes as in `cross_entropy`."""
     x = _classes_last(input)
     classes, counted = _class_numbers("nll_loss", x, target, ignore_index)
-    weights = counted * 1.0 if weight is None else np.asarray(raw(weight))[classes] * counted
-    weights = weights.astype(x.dtype)
-    return _reduced(-_picked(x, classes) * weights, reduction, weights)
+    by_class, each = _class_weights("nll_loss", weight, x), -_picked(x, classes)
+    if by_class is None and counted.all():
+        return _reduced(each, reduction)
+    weights = _as_weights(counted if by_class is None else by_class[classes] * counted, x)
+    return _reduced(share_of(each, weights), reduction, weights)
 
 
 class _ClassLoss(_Loss):
@@ -449,6 +522,9 @@ class NLLLoss(_ClassLoss):
         super().__init__(reduction, weight=_weights(weight), ignore_index=ignore_index)
 
 
+_NEVER = -1e4  # the logarithm of a probability that is 0 in every dtype
+
+
 def kl_div(input: Array, target: Array, reduction: Reduction = "mean", log_target: bool = False) -> Array:
     """target · (log target - input), the Kullback-Leibler divergence; input holds logarithms of probabilities.
 
@@ -457,10 +533,14 @@ def kl_div(input: Array, target: Array, reduction: Reduction = "mean", log_targe
     """
     _check_shapes("kl_div", input, target)
     if log_target:
-        each = np.exp(target) * (target - input)
+        each = share_of(np.maximum(target, _NEVER) - input, np.exp(target))
     else:
-        each = target * (np.log(np.where(raw(target) > 0, target, 1.0)) - input)  # 0 · log 0 is 0
-    return np.sum(each) / np.shape(input)[0] if reduction == "batchmean" else _reduced(each, reduction)
+        each = share_of(np.log(np.where(np.equal(raw(target), 0), 1.0, target)) - input, target)  # 0 · log 0 is 0
+    if reduction != "batchmean":
+        return _reduced(each, reduction)
+    if not np.ndim(input):
+        raise ShapeError("kl_div: reduction='batchmean' divides by the number of samples, but the input has no axes")
+    return np.sum(each) / np.shape(input)[0]
 
 
 class KLDivLoss(_Loss):

@@ -464,4 +464,7 @@ def per_channel(numbers: Array, x: Array) -> Array:
     """
     *members, channels = np.shape(numbers)
     axes = np.ndim(x) - len(members)
+    if axes > 1 and channels not in (1, np.shape(x)[len(members) + 1]):
+        raise ShapeError(f"{channels} numbers, one for each channel, do not fit an input of shape {np.shape(x)}: its "
+                         "channels are axis 1")
     return np.reshape(numbers, (*members, 1, channels, *(1,) * (axes - 2)) if axes > 1 else (*members, channels))

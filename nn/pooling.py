@@ -1,5 +1,7 @@
 """Pooling: the largest number, or the mean, of each window of an image (N, channels, height, width)."""
 
+import functools
+import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,8 +10,9 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.extend import notrace_primitive, primitive, raw, rule
 from autograd.typing import Array, ArrayLike
+from nn.activations import float_dtype
 from nn.module import BuiltIn
-from nn.windows import Grid, Pair, grid, pair
+from nn.windows import Grid, Pair, grid, pair, sizes
 
 OutputSize = int | Sequence[int | None] | None  # one for both axes, or one for each; None keeps an axis as it is
 
@@ -27,8 +30,12 @@ def _winners(x: Array, y: Array, grid: Grid) -> Iterator[tuple[Any, Array]]:
     """For each element of the windows, where it is the largest: of equal ones the first, as in PyTorch."""
     image, best = grid.padded(x, -np.inf), y.transpose(1, 2, 3, 0)
     free: Array = True
+    lost = np.isnan(best)  # a NaN is larger than all numbers
     for i, j in grid.elements():
-        hit = (image[grid.place(i, j)] == best) & free
+        part = image[grid.place(i, j)]
+        hit = (part == best) & free
+        if lost.any():
+            hit |= lost & free & np.isnan(part)
         free = free & ~hit
         yield grid.place(i, j), hit
 
@@ -39,7 +46,7 @@ def _to_winners(g: Array, of: Array, best: Array, grid: Grid) -> Array:
     g = g.transpose(1, 2, 3, 0)
     image = grid.empty(of.shape[1], of.shape[0], g.dtype)
     for place, hit in _winners(of, best, grid):
-        image[place] += g * hit
+        image[place] += np.where(hit, g, 0)
     return grid.inside(image)
 
 
@@ -47,7 +54,7 @@ def _to_winners(g: Array, of: Array, best: Array, grid: Grid) -> Array:
 def _from_winners(u: Array, of: Array, best: Array, grid: Grid) -> Array:
     """The adjoint of `_to_winners`: the numbers of u at those places."""
     image: Array = grid.padded(u)
-    found = sum(image[place] * hit for place, hit in _winners(of, best, grid))
+    found: Array = sum(np.where(hit, image[place], 0) for place, hit in _winners(of, best, grid))
     return found.transpose(3, 0, 1, 2)
 
 
@@ -92,6 +99,26 @@ def _averages(starts: ArrayLike, stops: ArrayLike, length: int, counts: ArrayLik
     return inside / np.asarray(counts)[:, None]
 
 
+@primitive
+def _averaged(x: Array, left: Array, right: Array) -> Array:
+    """left · x · rightᵀ, in which a number of no weight has no say, even if it is infinite or NaN."""
+    x = np.asarray(x)
+    dtype = float_dtype(x)
+    left, right = [m.astype(np.result_type(dtype, np.float32)) for m in (left, right)]
+    with np.errstate(invalid="ignore", over="ignore"):
+        y = left @ x @ right.T
+    if not np.isfinite(y).all():
+        y = left @ np.where(np.isfinite(x), x, 0) @ right.T
+        lost, up, down = [(left != 0) @ of.astype(left.dtype) @ (right != 0).T > 0
+                          for of in (np.isnan(x), x == np.inf, x == -np.inf)]
+        y = np.where(lost | (up & down), np.nan, np.where(up, np.inf, np.where(down, -np.inf, y)))
+    return y.astype(dtype, copy=False)
+
+
+rule(_averaged, "average", lambda g, y, x, left, right: _averaged(g, left=left.T, right=right.T),
+     unfolded=lambda x, left, right: left @ x @ right.T)
+
+
 def avg_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, ceil_mode: bool = False,
                count_include_pad: bool = True, divisor_override: int | None = None) -> Array:
     """The mean of each window: a product with a matrix from the left and one from the right.
@@ -106,17 +133,24 @@ def avg_pool2d(input: Array, kernel_size: Pair, stride: Pair | None = None, padd
     if len(shape) < 3:
         raise ShapeError(f"avg_pool2d: images have the shape (N, channels, height, width), or without N, got {shape}")
     _check_padding(padding, kernel_size)
+    if divisor_override == 0:
+        raise ValueError("avg_pool2d: divisor_override is 0, but windows are divided by it")
     places = grid(shape[-2:], kernel_size, kernel_size if stride is None else stride, padding, 1, ceil_mode)
-    matrices = []
-    for axis in (0, 1):
-        length, k, (pad, _) = shape[axis - 2], places.kernel[axis], places.padding[axis]
-        starts = np.arange(places.out[axis]) * places.stride[axis] - pad
-        stops = np.minimum(starts + k, length + pad)
-        counts = stops - starts if count_include_pad else np.minimum(stops, length) - np.maximum(starts, 0)
-        counts = np.ones(len(starts)) if divisor_override else counts
-        matrices.append(_averages(starts, stops, length, counts).astype(raw(input).dtype))
-    y = matrices[0] @ input @ matrices[1].T
-    return y / divisor_override if divisor_override else y
+    divisor = None if divisor_override is None else operator.index(divisor_override)
+    left, right = [_window_averages(places, axis, bool(count_include_pad), divisor) for axis in (0, 1)]
+    return _averaged(input, left=left, right=right)
+
+
+@functools.lru_cache(maxsize=256)
+def _window_averages(places: Grid, axis: int, count_padding: bool, divisor: int | None) -> Array:
+    """The matrix that averages along one axis; all of a divisor stands in that of axis 0."""
+    length, k, (pad, _) = places.shape[axis], places.kernel[axis], places.padding[axis]
+    starts = np.arange(places.out[axis]) * places.stride[axis] - pad
+    stops = np.minimum(starts + k, length + pad)
+    counts = stops - starts if count_padding else np.minimum(stops, length) - np.maximum(starts, 0)
+    if divisor is not None:
+        counts = np.full(len(starts), 1 if axis else divisor)
+    return _averages(starts, stops, length, counts)
 
 
 def adaptive_avg_pool2d(input: Array, output_size: OutputSize) -> Array:
@@ -128,13 +162,17 @@ def adaptive_avg_pool2d(input: Array, output_size: OutputSize) -> Array:
     shape = np.shape(raw(input))
     if len(shape) < 3:
         raise ShapeError(f"adaptive_avg_pool2d: images have the shape (N, channels, height, width), got {shape}")
-    sizes = (output_size, output_size) if output_size is None or isinstance(output_size, int) else output_size
+    wanted: Any = output_size if np.ndim(output_size) else (output_size, output_size)  # type: ignore[arg-type]
+    if len(wanted) != 2:
+        raise ValueError(f"adaptive_avg_pool2d: the output size is one number or two, got {output_size!r}")
     matrices = []
-    for size, n in zip(sizes, shape[-2:], strict=True):
-        out = np.arange(n if size is None else size)
-        starts, stops = out * n // len(out), -(-(out + 1) * n // len(out))
-        matrices.append(_averages(starts, stops, n, stops - starts).astype(raw(input).dtype))
-    return matrices[0] @ input @ matrices[1].T
+    for size, n in zip(wanted, shape[-2:], strict=True):
+        out = np.arange(n if size is None else sizes(size, 1)[0])
+        if n == 0 and len(out):
+            raise ShapeError(f"adaptive_avg_pool2d: an image of shape {shape} has nothing to average")
+        starts, stops = out * n // max(1, len(out)), -(-(out + 1) * n // max(1, len(out)))
+        matrices.append(_averages(starts, stops, n, stops - starts))
+    return _averaged(input, left=matrices[0], right=matrices[1])
 
 
 class MaxPool2d(BuiltIn):

@@ -147,6 +147,9 @@ class _Recurrent(BuiltIn):
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, *, fused: bool = True,
                  dtype: DTypeLike = np.float64, rng: Seed = None):
+        if hidden_size < 1 or num_layers < 1 or not 0 <= dropout <= 1:
+            raise ValueError(f"{type(self).__name__} has a unit and a layer at least, and dropout is a probability: "
+                             f"got hidden_size={hidden_size}, num_layers={num_layers}, dropout={dropout}")
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
         self.bias, self.fused = bias, fused
@@ -181,6 +184,9 @@ class _Recurrent(BuiltIn):
                              f"batch, {self.input_size}), or one (time, {self.input_size}); got shape {shape}")
         single = len(shape) == 2
         batch_axis = 1 if single or not self.batch_first else 0
+        if not shape[1 - batch_axis]:
+            raise ShapeError(f"{type(self).__name__} was given sequences of length 0, in shape {shape}: a sequence has "
+                             "at least one step")
         x = np.expand_dims(x, first + 1) if single else x
         x = np.moveaxis(x, first + 1 - batch_axis, 0)  # (time, members, batch, input)
         start = self._start(hx, (*members, x.shape[-2]), raw(self.weight_hh_l0).dtype, single)
@@ -220,6 +226,8 @@ class _Recurrent(BuiltIn):
             return [np.zeros((count, *front, self.hidden_size), dtype)] * (2 if self.kind == "lstm" else 1)
         wanted = (*front[:-1], count, *(() if single else front[-1:]), self.hidden_size)
         states = list(hx) if self.kind == "lstm" else [hx]
+        if self.kind == "lstm" and len(states) != 2:
+            raise ShapeError(f"the first state of an LSTM is a pair (h, c), got {len(states)} arrays")
         for s in states:
             if np.shape(raw(s)) != wanted:
                 raise ShapeError(f"{type(self).__name__} needs a first state of shape {wanted}, got {np.shape(raw(s))}")

@@ -9,18 +9,21 @@ are fast to copy and to add. To the outside the axes are (N, channels, height, w
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from autograd.errors import ShapeError
 from autograd.extend import primitive, rule
-from autograd.typing import Array, DTypeLike
+from autograd.typing import Array, DTypeLike, Shape
 
 Pair = int | Sequence[int]
-Padding = Pair | str  # or "valid" (none), "same" (as many windows as pixels)
+Two: TypeAlias = tuple[int, int]
+Padding = Pair | str
+NAMED = "valid", "same"  # paddings: none, and as much as it takes for as many windows as pixels
 
 
 class Grid:
@@ -30,19 +33,19 @@ class Grid:
     windows down and across.
     """
 
-    def __init__(self, shape: Sequence[int], kernel: Pair, stride: Pair = 1, padding: Padding = 0, dilation: Pair = 1,
-                 ceil_mode: bool = False):
-        self.shape = tuple(shape)
-        self.kernel, self.stride, self.dilation = pair(kernel), pair(stride), pair(dilation)
-        if min(*self.kernel, *self.stride, *self.dilation) < 1:
+    def __init__(self, shape: Shape, kernel: Two, stride: Two, padding: Two | str, dilation: Two, ceil_mode: bool):
+        self.shape, self.kernel, self.stride, self.dilation = shape, kernel, stride, dilation
+        if min(*kernel, *stride, *dilation) < 1:
             raise ValueError(f"kernel, stride and dilation are at least 1, got {kernel}, {stride}, {dilation}")
+        if isinstance(padding, str) and padding not in NAMED:
+            raise ValueError(f"padding is a number, one for each axis, 'valid' or 'same'; got {padding!r}")
         reach = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True)]
         if padding == "same":
             if self.stride != (1, 1):
                 raise ValueError(f"padding='same' needs a stride of 1, got {self.stride}")
             self.padding: Any = tuple([((r - 1) // 2, r // 2) for r in reach])
         else:
-            self.padding = tuple([(p, p) for p in pair(0 if padding == "valid" else padding)])
+            self.padding = tuple([(p, p) for p in ((0, 0) if isinstance(padding, str) else padding)])
         self.out = tuple([
             self._count(n + before + after - r, s, n + before, ceil_mode)
             for n, (before, after), r, s in zip(self.shape[-2:], self.padding, reach, self.stride, strict=True)
@@ -98,18 +101,31 @@ class Grid:
         return slice(None), rows, slice(j * dw, j * dw + sw * (ow - 1) + 1, sw)
 
 
-def grid(*args: Any) -> Grid:
-    """The `Grid` of these arguments, worked out once; a pair among them may be a list."""
-    return _grid(*[tuple(x) if isinstance(x, list) else x for x in args])
+def grid(shape: Shape, kernel: Pair, stride: Pair = 1, padding: Padding = 0, dilation: Pair = 1,
+         ceil_mode: bool = False) -> Grid:
+    """The `Grid` of these arguments, worked out once."""
+    around = padding if isinstance(padding, str) else pair(padding)
+    return _grid(shape, pair(kernel), pair(stride), around, pair(dilation), bool(ceil_mode))
 
 
 _grid = functools.lru_cache(maxsize=256)(Grid)
 
 
-def pair(x: Any) -> tuple[int, int]:
+def pair(x: Any) -> Two:
     """One number for both axes, or a number for each."""
-    a, b = (x, x) if isinstance(x, (int, np.integer)) else x
-    return int(a), int(b)
+    a, b = sizes(x, 2)
+    return a, b
+
+
+def sizes(x: Any, axes: int) -> Shape:
+    """Whole numbers, one for each of so many axes: given as one for all, or as a sequence or an array."""
+    try:
+        found = tuple([operator.index(n) for n in x]) if np.ndim(x) else (operator.index(x),)
+    except TypeError:
+        raise TypeError(f"sizes of windows are whole numbers, one or {axes} of them; got {x!r}") from None
+    if len(found) not in (1, axes) or min(found) < 0:
+        raise ValueError(f"sizes of windows are one number from 0 on, or {axes} of them; got {x!r}")
+    return found * axes if len(found) == 1 else found
 
 
 @primitive

@@ -520,6 +520,8 @@ for shape in ((), (3,), (4, 1)):
     case(activations.elu, lambda a: activations.elu(a, alpha=0.7), x(*shape))
     case(activations.softplus, lambda a: activations.softplus(a, beta=2.0, threshold=1.0), x(*shape))
     case(activations.hardtanh, lambda a: activations.hardtanh(a, min_val=-0.4, max_val=0.6), x(*shape))
+    case(losses._variance, losses._variance, p(*shape) / 3)
+    case(activations.share_of, activations.share_of, x(*shape), x(*shape))
 case(activations.hardtanh, activations.hardtanh, x(3))
 for f in (activations.softmax, activations.log_softmax):
     case(f, f, x(2, 3))
@@ -528,18 +530,23 @@ case(losses._mse_of_members, losses._mse_of_members, x(2, 3, 1), x(2, 3, 1))
 case(losses._mse_of_members, losses._mse_of_members, x(2, 3), x(3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array([0, 2])), x(2, 3))
 case(losses._cross_entropy, lambda z: losses._cross_entropy(z, np.array(1)), x(3))
+case(losses._softmax, lambda z: losses._softmax(z, losses._cross_entropy(z, np.array([0, 2])), target=np.array([0, 2])), x(2, 3))
+for centre in (True, False):
+    case(normalization._scale, lambda a, c=centre: normalization._scale(a, axes=(0, 2), eps=1e-3, centre=c), x(3, 2, 2))
 case(normalization.standardize, lambda a: normalization.standardize(a, axes=(0, 2), eps=1e-3), x(3, 2, 2))
-places = image_windows.Grid((5, 4), (2, 3), stride=(2, 1), padding=1, dilation=(2, 1))
+places = image_windows.grid((5, 4), (2, 3), stride=(2, 1), padding=1, dilation=(2, 1))
 case(image_windows.windows, lambda a: image_windows.windows(a, grid=places), x(2, 3, 5, 4))
 case(image_windows.add_windows, lambda a: image_windows.add_windows(a, grid=places), x(3, 2, 3, *places.out, 2))
 case(conv._convolve, conv._convolve, x(4, 2, 1, 2, 2, 3), x(4, 2, 2, 1), x(4))  # two groups
 case(conv._convolve, conv._convolve, x(2, 2, 1, 2, 2, 3), x(4, 2, 2, 1))
-case(pooling._max_pool, lambda a: pooling._max_pool(a, grid=image_windows.Grid((4, 4), 2, 2)), x(2, 2, 4, 4))
-where = {"of": x(2, 2, 4, 4), "grid": image_windows.Grid((4, 4), 2, 2)}
+left, right = np.array([[0.5, 0.5, 0.0]]), np.array([[1.0, 0.0], [0.0, 0.25]])
+case(pooling._averaged, lambda a: pooling._averaged(a, left=left, right=right), x(2, 3, 2))
+case(pooling._max_pool, lambda a: pooling._max_pool(a, grid=image_windows.grid((4, 4), 2, 2)), x(2, 2, 4, 4))
+where = {"of": x(2, 2, 4, 4), "grid": image_windows.grid((4, 4), 2, 2)}
 where["best"] = pooling._max_pool(where["of"], grid=where["grid"])
 case(pooling._to_winners, lambda g: pooling._to_winners(g, **where), x(2, 2, 2, 2))
 case(pooling._from_winners, lambda u: pooling._from_winners(u, **where), x(2, 2, 4, 4))
-case(pooling._max_pool, lambda a: pooling._max_pool(a, grid=image_windows.Grid((4, 5), 3, 2, 1, 1, True)), x(1, 2, 4, 5))
+case(pooling._max_pool, lambda a: pooling._max_pool(a, grid=image_windows.grid((4, 5), 3, 2, 1, 1, True)), x(1, 2, 4, 5))
 for kind, gates, states in (("tanh", 1, 1), ("relu", 1, 1), ("gru", 3, 1), ("lstm", 4, 2)):
     for members in ((), (2,)):
         case(recurrent.recur, lambda *inputs, kind=kind: recurrent.recur(*inputs, kind=kind), x(3, *members, 2, 2 * gates),
