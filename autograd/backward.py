@@ -71,7 +71,7 @@ class Pullback:
         grads = swept(begin, set(self.inputs), self.live, create_graph)
         for x in self.inputs:
             if x.op is None and x.settings and x in grads:
-                grads[x] = match(x.settings["hooks"].run(grads[x]), x._data)
+                grads[x] = match(x.settings["hooks"].run(grads[x]), x._raw)
         return tuple(private_copy(grads[x], shared) if x in grads else _zeros(x) for x in self.inputs)
 
 
@@ -84,7 +84,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     shared = {id(seed)}
     for node, g in grads.items():
         if node.op is None and node.settings:
-            g = match(node.settings["hooks"].run(g), node._data)
+            g = match(node.settings["hooks"].run(g), node._raw)
         if type(g) is float and node.grad is not None:
             node.grad += g  # a Value's
         elif node.grad is None and type(g) is np.ndarray and g.base is None and id(g) not in shared:
@@ -133,7 +133,7 @@ def register_hook(node: Node, hook: Function) -> HookHandle:
     if not node.requires_grad:
         raise NotAVariable(f"a hook on {describe(node)}, which is a constant: no gradient arrives there")
     if node.op is not None and node.op is not _HOOKED:
-        before = node_of(type(node), node.op, node.inputs, node.arrays, node._data, node.settings)
+        before = node_of(type(node), node.op, node.inputs, node.arrays, node._raw, node.settings)
         before.order, before.scope = node.order - 0.5, node.scope
         if node.op.place is not None:
             before.all_outputs = node.all_outputs
@@ -171,7 +171,7 @@ def on_the_way_to(wanted: Sequence[Any], nodes: Sequence[Any]) -> set[Any]:
 
 def checked_seed(root: Node, seed: Any, create_graph: bool = False) -> Any:
     """The gradient of `root` to begin with: 1, or the user's seed, checked against the output."""
-    data = root._data
+    data = root._raw
     if seed is None:
         if type(data) is float:
             return 1.0
@@ -203,7 +203,7 @@ def private_copy(g: Any, shared: set[int]) -> Any:
 
 
 def _zeros(x: Node) -> Any:
-    return 0.0 if type(x._data) is float else np.zeros_like(x._data)
+    return 0.0 if type(x._raw) is float else np.zeros_like(x._raw)
 
 
 def pull(node: Node, g: Array) -> list[Array]:

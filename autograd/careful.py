@@ -69,10 +69,10 @@ def contributions(node: Node, arrived: Arrived, create_graph: bool = False) -> I
     """`chain.contributions`, with weights."""
     found = list(parts(node, arrived.g, create_graph))
     for (i, x, part), weight in zip(found, _weights(node, arrived.weight, len(found)), strict=True):
-        g = match(part if np.all(weight) else np.where(weight != 0, part, 0), x._data)
+        g = match(part if np.all(weight) else np.where(weight != 0, part, 0), x._raw)
         if now().anomaly:
             check_backward(g, arrived.g, node)
-        yield i, x, Arrived(g, match(np.asarray(weight), np.asarray(x._data)))
+        yield i, x, Arrived(g, match(np.asarray(weight), np.asarray(x._raw)))
 
 
 def _weights(node: Node, weight: Array, count: int) -> list[Any]:
@@ -80,5 +80,5 @@ def _weights(node: Node, weight: Array, count: int) -> list[Any]:
     if op.function in LEAVE_OUT | KINKS | MOVE:
         return [part for _, _, part in parts(node, weight)]
     if op.function in ALONG_AXES:
-        return [TABLE[ALONG_AXES[op.function]].vjps[0](weight, node._data, raw(node.inputs[0]), **node.settings)]
+        return [TABLE[ALONG_AXES[op.function]].vjps[0](weight, node._raw, raw(node.inputs[0]), **node.settings)]
     return [weight if op.elementwise else np.any(weight) * 1.0] * count

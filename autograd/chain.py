@@ -9,7 +9,7 @@ What an input receives from several nodes is added up.
     >>> [(i, part) for i, _, part in contributions(y, 1.0)]
     [(0, 3.0), (1, 3.0)]
     >>> grads = {y: 1.0}
-    >>> sweep(grads)
+    >>> _ = sweep(grads)
     >>> grads[x]
     6.0
 
@@ -51,7 +51,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
     while queue:
         node = heappop(queue)[1]
         risky = risky or node.op.risky
-        stays = keep is None or node in keep or type(node._data) is float
+        stays = keep is None or node in keep or type(node._raw) is float
         g = grads[node] if stays else grads.pop(node)
         for _, x, part in (rule or contributions)(node, g, create_graph):
             if x in grads:
@@ -69,7 +69,7 @@ def contributions(node: Node, g: Array, create_graph: bool = False) -> Iterator[
     Raises ModifiedInPlace where an input was changed after it was used.
     """
     for i, x, part in parts(node, g, create_graph):
-        yield i, x, match(part, x._data)
+        yield i, x, match(part, x._raw)
 
 
 def parts(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[int, Node, Array]]:
@@ -93,7 +93,7 @@ def parts(node: Node, g: Array, create_graph: bool = False) -> Iterator[tuple[in
 def numbers_of(node: Node) -> tuple[Any, Any]:
     """The inputs and the output (or outputs) of a node's op as its rules see them: plain numbers and arrays."""
     arrays = [raw(x) for x in node.inputs] if node.arrays is None else node.arrays
-    return arrays, node._data if node.op.place is None else node.all_outputs
+    return arrays, node._raw if node.op.place is None else node.all_outputs
 
 
 def pulled(x: Any, vjp: Function | None, g: Array, y: Array, arrays: Any, settings: Settings) -> Array:
@@ -132,12 +132,12 @@ def match(g: Array, like: Array) -> Array:
 
 
 def _match_recorded(g: Array, like: Array) -> Array:
-    g = sum_to_shape(g, np.sum, np.shape(g._data), np.shape(like))
-    if np.shape(g._data) != np.shape(like):
+    g = sum_to_shape(g, np.sum, np.shape(g._raw), np.shape(like))
+    if np.shape(g._raw) != np.shape(like):
         g = np.broadcast_to(g, np.shape(like))
-    if np.iscomplexobj(g._data) and not np.iscomplexobj(like):
+    if np.iscomplexobj(g._raw) and not np.iscomplexobj(like):
         g = np.real(g)
-    return g if type(like) is float or np.asarray(g._data).dtype == like.dtype else astype(g, like.dtype)
+    return g if type(like) is float or np.asarray(g._raw).dtype == like.dtype else astype(g, like.dtype)
 
 
 def sum_to_shape(g: Array, add_up: Function, have: Shape, want: Shape) -> Array:

@@ -16,7 +16,7 @@ def describe(x: Any) -> str:
     if not isinstance(x, Node):
         return f"{type(x).__name__} of shape {x.shape}, {x.dtype}" if hasattr(x, "shape") else f"{x!r:.60}"
     words = type(x).__name__ + (f" {x.name!r}" if x.name else "")
-    data = x._data
+    data = x._raw
     words += f" of shape {data.shape}, {data.dtype}" if hasattr(data, "shape") else f" {data:.6g}"
     return words + (f", made by {x.op.name!r}" if x.op else "")
 

@@ -136,7 +136,7 @@ def rule(function: Function, symbol: str, *vjps: Function | None, **options: Any
     return table.rule(function, symbol, *vjps, **options)
 
 
-held: Any = attrgetter("_data")  # the data of one node, which is not to be written into
+held: Any = attrgetter("_raw")  # the data of one node, which is not to be written into
 
 
 def data_of(nodes: Iterable[Node]) -> list[Array]:
@@ -146,4 +146,4 @@ def data_of(nodes: Iterable[Node]) -> list[Array]:
     >>> data_of([Value(1.0), Value(2.0)])
     [1.0, 2.0]
     """
-    return [x._data for x in nodes]
+    return [x._raw for x in nodes]

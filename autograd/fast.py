@@ -37,14 +37,14 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
     arrived, risky = grads.get, False
     while queue:
         node = heappop(queue)[1]
-        op, inputs, arrays, y = node.op, node.inputs, node.arrays, node._data
+        op, inputs, arrays, y = node.op, node.inputs, node.arrays, node._raw
         scalar = type(y) is float
         risky |= op.risky
         g = grads[node] if scalar or keep is None or node in keep else grads.pop(node)
         if node.order < last_stamp[0]:  # otherwise nothing was changed since the node was made
             _check_unchanged(node)
         if arrays is None:
-            arrays = [x._data if isinstance(x, Node) else x for x in inputs]
+            arrays = [x._raw if isinstance(x, Node) else x for x in inputs]
         settings = NO_SETTINGS if op.ufunc else node.settings
         y = y if op.place is None else node.all_outputs
         rules, of_all = op.vjps, op.vjp_of_all
@@ -56,7 +56,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
                     if before is not None:
                         grads[x] = before + (part if type(part) is float else match(part, 0.0))
                     elif isinstance(x, Node) and x.requires_grad and part is not None and (live is None or x in live):
-                        grads[x] = part if type(part) is float else match(part, x._data)
+                        grads[x] = part if type(part) is float else match(part, x._raw)
                         if x.op is not None:
                             heappush(queue, (-x.order, x))
                 continue
@@ -70,7 +70,7 @@ def sweep(grads: Gradients, live: Collection[Node] | None = None, keep: Collecti
                     part = rule(g, y, *arrays, **settings) if settings else rule(g, y, *arrays)
                 except ArithmeticError:
                     part = chain.pulled(x, rule, g, y, arrays, settings)
-            like = x._data
+            like = x._raw
             kind = type(part)
             if not (kind is type(like) and (scalar or (
                     kind is ndarray and part.shape == like.shape and part.dtype is like.dtype))):
@@ -114,14 +114,14 @@ def _of_floats(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
 
     def forward(self: Any, other: Any) -> Any:
         if type(other) is kind:
-            right, variable = other._data, self.requires_grad or other.requires_grad
+            right, variable = other._raw, self.requires_grad or other.requires_grad
         elif type(other) in NUMBERS:
             right, variable = other, self.requires_grad
         else:
             return apply(op, (self, other))
         if variable and now().plain:
             try:
-                data = compute(self._data, right)
+                data = compute(self._raw, right)
             except (ArithmeticError, ValueError):
                 return apply(op, (self, other))  # which gives inf or nan, or says what is wrong
             if type(data) is float:  # and not complex
@@ -131,7 +131,7 @@ def _of_floats(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
     def reflected(self: Any, other: Any) -> Any:
         if type(other) in NUMBERS and self.requires_grad and now().plain:
             try:
-                data = compute(other, self._data)
+                data = compute(other, self._raw)
             except (ArithmeticError, ValueError):
                 return apply(op, (other, self))
             if type(data) is float:
@@ -149,7 +149,7 @@ def _of_arrays(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
             return apply(op, (self, other))
         other_kind = type(other)
         if other_kind is kind:
-            right: Any = other._data if other.arrays is not EXPOSED else kept(other._data)
+            right: Any = other._raw if other.arrays is not EXPOSED else kept(other._raw)
             variable = self.requires_grad or other.requires_grad
         elif other_kind in NUMBERS:
             right, variable = other, self.requires_grad
@@ -158,7 +158,7 @@ def _of_arrays(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
         else:
             return apply(op, (self, other))
         if variable:
-            left = self._data if self.arrays is not EXPOSED else kept(self._data)
+            left = self._raw if self.arrays is not EXPOSED else kept(self._raw)
             try:
                 data = np.asarray(compute(left, right))  # a product of vectors is a NumPy scalar
             except ValueError:
@@ -168,7 +168,7 @@ def _of_arrays(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
 
     def reflected(self: Any, other: Any) -> Any:
         if type(other) in NUMBERS and self.requires_grad and now().plain:
-            right = self._data if self.arrays is not EXPOSED else kept(self._data)
+            right = self._raw if self.arrays is not EXPOSED else kept(self._raw)
             try:
                 data = np.asarray(compute(other, right))
             except ValueError:

@@ -30,7 +30,7 @@ def _variable(x: Array, where: str) -> Node:
     if isinstance(x, Node):
         if x.requires_grad:
             return apply(_POSITIVE, (x,))
-        return Value(x) if isinstance(x, Value) else _variable(x._data, where)  # a constant: its numbers
+        return Value(x) if isinstance(x, Value) else _variable(x._raw, where)  # a constant: its numbers
     kind = np.asarray(x).dtype.kind if isinstance(x, (np.ndarray, np.generic, bool, int, float, complex)) else "O"
     if kind in "fc":
         # not a leaf itself: a leaf can be copied (copy.deepcopy), and a copy would be detached
@@ -55,8 +55,8 @@ def _node(y: Array, what: str) -> Node:
         y = Tensor(y, requires_grad=False)
     if not isinstance(y, Node):
         raise NotDifferentiable(f"{what}: the function gave {type(y).__name__} {y!r:.60}, not a number or an array")
-    if np.asarray(y._data).dtype.kind not in "fc":
-        raise NotDifferentiable(f"{what}: the function gave {np.asarray(y._data).dtype} {y!r:.60}, which has no "
+    if np.asarray(y._raw).dtype.kind not in "fc":
+        raise NotDifferentiable(f"{what}: the function gave {np.asarray(y._raw).dtype} {y!r:.60}, which has no "
                                 "derivative: only floating numbers do (for 0 everywhere, return a float)")
     return y
 
@@ -97,7 +97,7 @@ class _Call:
     def _release(self, y: Array) -> Array:
         if not isinstance(y, Node) or self.depends_on_others(y):
             return y
-        return y._data.item() if y._data.__class__ is np.ndarray and y._data.shape == () else y._data
+        return y._raw.item() if y._raw.__class__ is np.ndarray and y._raw.shape == () else y._raw
 
     def depends_on_others(self, outputs: Node | Sequence[Node], seeds: Sequence[Array] = ()) -> bool:
         """Whether a result depends on variables beside the call's own: an outer derivative's, or a model's."""
@@ -121,10 +121,10 @@ class _Call:
 
     def scalar(self, y: Array) -> Node:
         node = _node(y, self.what)
-        if np.size(node._data) != 1:
+        if np.size(node._raw) != 1:
             raise NotScalar(f"{self.what} is of functions that give one number, but the output has shape "
-                            f"{np.shape(node._data)}. Use jacobian or elementwise_grad, or sum the output")
-        if np.iscomplexobj(node._data):
+                            f"{np.shape(node._raw)}. Use jacobian or elementwise_grad, or sum the output")
+        if np.iscomplexobj(node._raw):
             raise NotScalar(f"{self.what} is of functions that give a real number, but the output is complex: take its "
                             "real part, or use holomorphic_grad")
         return node
@@ -207,7 +207,7 @@ def elementwise_grad(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: 
     """
     call = _Call(f, argnum, args, kwargs, "elementwise_grad")
     y = _node(call.output, call.what)
-    return call.result(call.puller([y])([np.ones_like(y._data)]))
+    return call.result(call.puller([y])([np.ones_like(y._raw)]))
 
 
 def vjp(f: Function, *args: Tree, **kwargs: object) -> tuple[Tree, Function]:
@@ -247,13 +247,13 @@ def jvp(f: Function, args: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     if len(moves) != len(call.variables):
         raise SeedError(f"jvp: {len(moves)} tangents for {len(call.variables)} arguments")
     for move, x in zip(moves, call.variables, strict=True):
-        if np.shape(raw(move)) != np.shape(x._data):
+        if np.shape(raw(move)) != np.shape(x._raw):
             raise SeedError(f"jvp: a tangent of shape {np.shape(raw(move))} for an argument of shape "
-                            f"{np.shape(x._data)}")
+                            f"{np.shape(x._raw)}")
     results, rebuild = flatten(call.output)
     outputs = [_node(y, "jvp") for y in results]
     # any numbers but 0, which a pass with care takes for "no gradient arrives"
-    duals = [Tensor(np.ones_like(y._data), dtype=np.result_type(y._data, np.float32)) for y in outputs]
+    duals = [Tensor(np.ones_like(y._raw), dtype=np.result_type(y._raw, np.float32)) for y in outputs]
     pulled = call.puller(outputs, record=True)(duals)
     pairs = [(g, move) for g, move in zip(pulled, moves, strict=True) if isinstance(g, Node)]
     with flags(recording=True):
@@ -278,17 +278,17 @@ def jacobian(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings
 
 
 def _rows(call: _Call, y: Node) -> list[Array]:
-    shape, size = np.shape(y._data), np.size(y._data)
+    shape, size = np.shape(y._raw), np.size(y._raw)
     pull = call.puller([y])
     rows = []
     for i in range(size):  # one pull for each output element
-        seed = np.zeros(size, np.asarray(y._data).dtype)
+        seed = np.zeros(size, np.asarray(y._raw).dtype)
         seed[i] = 1
         rows.append(pull([seed.reshape(shape)]))
     if not rows:
-        return [np.zeros(shape + np.shape(x._data)) for x in call.variables]
+        return [np.zeros(shape + np.shape(x._raw)) for x in call.variables]
     with flags(recording=True):
-        return [np.reshape(np.stack(column), shape + np.shape(x._data)) if shape else column[0]
+        return [np.reshape(np.stack(column), shape + np.shape(x._raw)) if shape else column[0]
                 for column, x in zip(zip(*rows, strict=True), call.variables, strict=True)]
 
 
@@ -321,5 +321,5 @@ def hvp(f: Function, argnum: Argnum, args: Sequence[Tree], kwargs: Settings) -> 
     slopes = call.puller([call.scalar(call.output)], record=True)()
     pairs = [(g, v) for g, v in zip(slopes, moves, strict=True) if isinstance(g, Node)]
     if not pairs:
-        return call.result([np.zeros_like(x._data) for x in call.variables])
+        return call.result([np.zeros_like(x._raw) for x in call.variables])
     return call.result(call.puller([g for g, _ in pairs])([v for _, v in pairs]))

@@ -45,14 +45,14 @@ class Node:
     `grads`: it adds the gradients of those in `keep`) and `op.compute(*numbers, **settings)` (the op of plain numbers).
     """
 
-    __slots__ = ("__weakref__", "_data", "all_outputs", "arrays", "grad", "inputs", "made_at", "name", "op", "order",
+    __slots__ = ("__weakref__", "_raw", "all_outputs", "arrays", "grad", "inputs", "made_at", "name", "op", "order",
                  "requires_grad", "scope", "settings")
 
     op: Any
     inputs: tuple[Any, ...]
     arrays: Any  # the raw inputs, as the op saw them; None: read them from `inputs` when needed (saves memory)
     settings: Settings
-    _data: Array
+    _raw: Array  # not `_data`: numpy.ma takes whatever has that for its own, and would lose the graph
     data: Array  # the same, as a user sees it: assigning to it marks the node as changed
     grad: Array
     name: str | None
@@ -103,12 +103,12 @@ def is_variable(x: Any) -> bool:
 
 def raw(x: Any) -> Any:
     """The plain number or array in a node; anything else as it is."""
-    return x._data if isinstance(x, Node) else x
+    return x._raw if isinstance(x, Node) else x
 
 
 def data_of(node: Any) -> Any:
     """The data of an object that follows the protocol, only to be read; None where it has none."""
-    return node._data if isinstance(node, Node) else getattr(node, "data", None)
+    return node._raw if isinstance(node, Node) else getattr(node, "data", None)
 
 
 def nodes_in(tree: Tree) -> Iterator[Node]:

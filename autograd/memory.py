@@ -41,23 +41,23 @@ def kept(x: Any) -> Any:
 
 def numbers(node: Node) -> Array:
     """The data of a node for a graph to remember."""
-    return kept(node._data) if node.arrays is EXPOSED else node._data
+    return kept(node._raw) if node.arrays is EXPOSED else node._raw
 
 
 def shown(node: Node) -> ndarray:
     """The data of a node for its user: of a result to read, of a leaf to write into."""
     if node.op is not None:
-        node._data.setflags(write=False)
+        node._raw.setflags(write=False)
     elif node.arrays is not EXPOSED:
-        node._data = np.array(node._data)  # graphs keep the one before
+        node._raw = np.array(node._raw)  # graphs keep the one before
         node.arrays = EXPOSED
-    return node._data
+    return node._raw
 
 
 def assign(node: Node, array: ndarray) -> None:
     """Give a node another array of its own."""
-    if array is not node._data:  # otherwise it was `x.data -= a`, which has written into it
-        node._data = array
+    if array is not node._raw:  # otherwise it was `x.data -= a`, which has written into it
+        node._raw = array
         node.arrays = ()
     stamp(node)
 
@@ -77,6 +77,6 @@ def replace_data(nodes: Iterable[Node], arrays: Iterable[Array]) -> None:
     """`leaf.data = array` for each, for arrays of their own that are known to have the right shapes and dtypes."""
     last_stamp[0] = next_order()
     for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
-        node._data = array
+        node._raw = array
         node.arrays = ()
         node.order = next_order()

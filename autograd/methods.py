@@ -83,7 +83,7 @@ class ArrayMethods(Recorded):
     take, choose, compress, diagonal = _methods(np.take, np.choose, np.compress, np.diagonal)
     trace, dot = _methods(np.trace, np.dot)
     exp, log, tanh, sin, cos, sqrt, abs = _methods(np.exp, np.log, np.tanh, np.sin, np.cos, np.sqrt, np.abs)
-    itemsize = property(lambda self: self._data.itemsize, doc="The memory of one element, in bytes.")
+    itemsize = property(lambda self: self._raw.itemsize, doc="The memory of one element, in bytes.")
 
     def clip(self, min: Any = None, max: Any = None, out: None = None, **settings: Any) -> Any:
         """`np.clip` of this node: None stands for no bound."""

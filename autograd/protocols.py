@@ -188,12 +188,12 @@ class _Comparison(np.ndarray):
 
 
 def _compared(compare: np.ufunc, a: Node, b: Any, truth: bool) -> Any:
-    if b is None or (isinstance(b, Node) and type(a._data) is type(b._data) is float):
+    if b is None or (isinstance(b, Node) and type(a._raw) is type(b._raw) is float):
         return truth
     if not isinstance(b, Node):
-        return compare(a._data, b) if isinstance(a._data, np.ndarray) or np.ndim(b) else bool(compare(a._data, b))
+        return compare(a._raw, b) if isinstance(a._raw, np.ndarray) or np.ndim(b) else bool(compare(a._raw, b))
     try:
-        found = np.asarray(compare(a._data, b._data)).view(_Comparison)
+        found = np.asarray(compare(a._raw, b._raw)).view(_Comparison)
     except ValueError:  # shapes that do not fit
         return truth
     found.truth = truth
@@ -336,16 +336,16 @@ class Recorded(Node):
 
     # constants: their slope is 0
     def __round__(self, digits: Any = None) -> Any:
-        return round(self._data, digits)
+        return round(self._raw, digits)
 
     def __floor__(self) -> int:
-        return math.floor(self._data)
+        return math.floor(self._raw)
 
     def __ceil__(self) -> int:
-        return math.ceil(self._data)
+        return math.ceil(self._raw)
 
     def __trunc__(self) -> int:
-        return math.trunc(self._data)
+        return math.trunc(self._raw)
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _OF_THE_ENGINE]
@@ -358,12 +358,12 @@ class Recorded(Node):
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
             raise would_lose_gradient(self, what)
-        return self._data
+        return self._raw
 
-    _value = property(lambda self: self._data)  # what the PyPI autograd's users print
+    _value = property(lambda self: self._raw)  # what the PyPI autograd's users print
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._raw)
 
     def __eq__(self, other: Any) -> Any:
         return _compared(np.equal, self, other, self is other)
@@ -374,13 +374,13 @@ class Recorded(Node):
     __hash__ = Node.__hash__
 
     def __lt__(self, other: Any) -> Any:
-        return self._data < raw(other)
+        return self._raw < raw(other)
 
     def __le__(self, other: Any) -> Any:
-        return self._data <= raw(other)
+        return self._raw <= raw(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._data > raw(other)
+        return self._raw > raw(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._data >= raw(other)
+        return self._raw >= raw(other)

@@ -47,9 +47,9 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             arrays.append(x if not recording else x.copy() if x.flags.c_contiguous else kept(x))
             plain = plain and x.dtype.kind in NUMERIC
         elif isinstance(x, Node):
-            arrays.append(x._data if x.arrays is not EXPOSED else kept(x._data))
+            arrays.append(x._raw if x.arrays is not EXPOSED else kept(x._raw))
             variable = variable or x.requires_grad
-            holds = holds if holds is ndarray else type(x._data)
+            holds = holds if holds is ndarray else type(x._raw)
         else:
             arrays.append(x)
             plain = plain and type(x) in PLAIN
@@ -112,7 +112,7 @@ def node_of(kind: Any, op: Any, inputs: tuple[Any, ...], arrays: Any, data: Arra
     node.inputs = inputs
     node.arrays = arrays
     node.settings = settings
-    node._data = data
+    node._raw = data
     node.grad = kind.no_gradient
     node.name = None
     node.scope = here.scope

@@ -38,16 +38,16 @@ def unfold(node: Node, index: int | Shape = (), ops: int | None = None, *, names
     """
     if not isinstance(node, Node) or node.op is None:
         raise UnfoldError("unfold takes the result of an operation: a leaf, or a constant, has nothing inside")
-    shape = np.shape(node._data)
+    shape = np.shape(node._raw)
     if 0 in shape:
         raise UnfoldError(f"unfold takes apart one number, and an array of shape {shape} has none")
     index = index if isinstance(index, (tuple, list)) else (index,)
-    index = (0,) * len(shape) if np.size(node._data) == 1 else tuple(map(operator.index, index))
+    index = (0,) * len(shape) if np.size(node._raw) == 1 else tuple(map(operator.index, index))
     if len(index) != len(shape) or not all(-n <= i < n for i, n in zip(index, shape, strict=True)):
         raise UnfoldError(f"unfold takes the index of one number of shape {shape}, got {index}: unfold(node, "
                           f"{tuple(n - 1 for n in shape)}) is the last one")
     inside = _inside(node, ops)
-    size = sum(np.size(x._data) for x in {*inside, *(x for n in inside for x in n.inputs if isinstance(x, Node))})
+    size = sum(np.size(x._raw) for x in {*inside, *(x for n in inside for x in n.inputs if isinstance(x, Node))})
     if size > LARGEST:
         raise UnfoldError(f"{size:,} numbers are too many to take apart one by one ({LARGEST:,} are the most): give "
                           "the model a smaller batch, or go back fewer operations, as in unfold(node, index, ops=1)")
@@ -89,7 +89,7 @@ def _cells(x: Array, cells: dict[Node, Array], graph: "Graph") -> Array:
     if not isinstance(x, Node):
         return x
     if x not in cells:
-        data = np.asarray(x._data)
+        data = np.asarray(x._raw)
         if data.dtype.kind == "c":
             raise UnfoldError("a Value is a real number: complex arrays can't be taken apart")
         from autograd.draw.model import symbol

@@ -65,14 +65,14 @@ class Tensor(ArrayMethods, holds=ndarray):
                 raise NotDifferentiable(f"a Tensor of {array.dtype} has no gradient: leave dtype out, or requires_grad")
             array = array.astype(np.float64)
         self.op, self.inputs, self.arrays, self.settings = None, (), (), NO_SETTINGS
-        self._data, self.grad, self.name = array, None, name
+        self._raw, self.grad, self.name = array, None, name
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     # -- data and gradient
     def _set_data(self, value: Any) -> None:
-        if value is not self._data:
-            value = np.array(raw(value), self._data.dtype)
-        if value.shape != self._data.shape:
+        if value is not self._raw:
+            value = np.array(raw(value), self._raw.dtype)
+        if value.shape != self._raw.shape:
             raise ShapeError(f"data of shape {value.shape} for {describe(self)}: the shape of a tensor does not change")
         assign(self, value)
 
@@ -87,22 +87,22 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     def item(self, *index: int) -> Any:
         """The one number in it (or the one at `index`), as a Python number."""
-        return self._data.item(*index)
+        return self._raw.item(*index)
 
     def tolist(self) -> Any:
         """The numbers, as nested lists."""
-        return self._data.tolist()
+        return self._raw.tolist()
 
     def numpy(self) -> ndarray:
         """The numbers, an ndarray: the same as `.data`."""
         return self.data
 
     # -- the array interface
-    shape = property(lambda self: self._data.shape, doc="The lengths of the axes.")
-    ndim = property(lambda self: self._data.ndim, doc="The number of axes.")
-    size = property(lambda self: Size(self._data), doc="The number of elements; t.size() is the shape.")
-    dtype = property(lambda self: self._data.dtype, doc="NumPy's type of an element.")
-    nbytes = property(lambda self: self._data.nbytes, doc="The memory that the numbers take, in bytes.")
+    shape = property(lambda self: self._raw.shape, doc="The lengths of the axes.")
+    ndim = property(lambda self: self._raw.ndim, doc="The number of axes.")
+    size = property(lambda self: Size(self._raw), doc="The number of elements; t.size() is the shape.")
+    dtype = property(lambda self: self._raw.dtype, doc="NumPy's type of an element.")
+    nbytes = property(lambda self: self._raw.nbytes, doc="The memory that the numbers take, in bytes.")
     T = property(lambda self: np.transpose(self), doc="The axes reversed.")
     mT = property(lambda self: np.matrix_transpose(self), doc="The last two axes exchanged.")
     real = property(lambda self: np.real(self), doc="The real part.")
@@ -126,7 +126,7 @@ class Tensor(ArrayMethods, holds=ndarray):
 
         Integers and booleans have no gradient: they come as a plain array, a constant.
         """
-        return astype(self, dtype) if np.dtype(dtype).kind in "fc" else self._data.astype(dtype)
+        return astype(self, dtype) if np.dtype(dtype).kind in "fc" else self._raw.astype(dtype)
 
     def relu(self) -> "Tensor":
         """max(x, 0), elementwise."""
@@ -143,15 +143,15 @@ class Tensor(ArrayMethods, holds=ndarray):
         return call(operator.getitem, (self, index), {})
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator["Tensor"]:
-        if not self._data.ndim:
+        if not self._raw.ndim:
             raise TypeError("iteration over a 0-d tensor: it is one number, x.item()")
-        return (self[i] for i in range(len(self._data)))
+        return (self[i] for i in range(len(self._raw)))
 
     def __round__(self, digits: Any = 0) -> Array:
-        return np.round(self._data, digits)
+        return np.round(self._raw, digits)
 
     # -- instead of changes in place
     @property
@@ -169,9 +169,9 @@ class Tensor(ArrayMethods, holds=ndarray):
 
     # -- as text, and as a file
     def __repr__(self) -> str:
-        text = np.array2string(self._data, separator=", ", prefix="Tensor(")
-        if self._data.dtype not in (np.float64, np.int64, np.bool_, np.complex128):
-            text += f", dtype={self._data.dtype}"
+        text = np.array2string(self._raw, separator=", ", prefix="Tensor(")
+        if self._raw.dtype not in (np.float64, np.int64, np.bool_, np.complex128):
+            text += f", dtype={self._raw.dtype}"
         if self.name:
             text += f", name={self.name!r}"
         if self.op:
@@ -181,12 +181,12 @@ class Tensor(ArrayMethods, holds=ndarray):
         return f"Tensor({text})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data.item(), spec) if spec and self._data.size == 1 else format_text(self, spec)
+        return format(self._raw.item(), spec) if spec and self._raw.size == 1 else format_text(self, spec)
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return Tensor, (self._data, self.requires_grad, self.name), (None, {"grad": self.grad})
+        return Tensor, (self._raw, self.requires_grad, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it

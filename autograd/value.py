@@ -49,14 +49,14 @@ class Value(Recorded, holds=float):
             raise ForeignObject(f"Value takes a number and a name, got {data!r:.40} and {name!r:.40}. An op of your "
                                 "own is made with autograd.extend.primitive and defvjp")
         self.op, self.inputs, self.arrays, self.settings = None, (), (), NO_SETTINGS
-        self._data, self.grad, self.name = float(raw(data)), 0.0, name or label or None
+        self._raw, self.grad, self.name = float(raw(data)), 0.0, name or label or None
         self.scope, self.order, self.requires_grad = (), next_order(), requires_grad
 
     def _set_data(self, value: Any) -> None:
-        self._data = value if type(value) is float else float(raw(value))
+        self._raw = value if type(value) is float else float(raw(value))
         stamp(self)
 
-    data = property(operator.attrgetter("_data"), _set_data, doc="""The number, a float.
+    data = property(operator.attrgetter("_raw"), _set_data, doc="""The number, a float.
 
     Assigning to it (`v.data -= 0.1 * v.grad`) marks the Value as changed.""")
 
@@ -75,11 +75,11 @@ class Value(Recorded, holds=float):
 
     def detach(self) -> "Value":
         """The same number, as a constant."""
-        return Value(self._data, requires_grad=False)
+        return Value(self._raw, requires_grad=False)
 
     def item(self) -> float:
         """The number."""
-        return self._data
+        return self._raw
 
     def relu(self) -> "Value":
         """max(x, 0)"""
@@ -97,15 +97,15 @@ class Value(Recorded, holds=float):
         return self
 
     def __repr__(self) -> str:
-        return f"Value(data={self._data}, grad={self.grad}" + (f", name={self.name!r})" if self.name else ")")
+        return f"Value(data={self._raw}, grad={self.grad}" + (f", name={self.name!r})" if self.name else ")")
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._raw, spec) if spec else repr(self)
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise would_lose_gradient(self, "a copy or pickle")
-        return partial(Value, requires_grad=self.requires_grad), (self._data, self.name), (None, {"grad": self.grad})
+        return partial(Value, requires_grad=self.requires_grad), (self._raw, self.name), (None, {"grad": self.grad})
 
 
 # each operator: the function whose row is used, and what computes it

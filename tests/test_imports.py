@@ -55,7 +55,7 @@ def test_recording_and_values_do_not_know_tensors():
 def test_only_public_names_are_used_outside_of_autograd(package):
     for file in (ROOT / package).rglob("*.py"):
         assert {name for name in imported(file) if name.split(".")[0] == "autograd"} <= PUBLIC, file
-        assert "._data" not in file.read_text(encoding="utf-8"), file
+        assert "._raw" not in file.read_text(encoding="utf-8"), file
 
 
 def test_the_product_knows_no_tests_and_autograd_not_nn():

@@ -21,10 +21,10 @@ def explore_training(
     """`explore_training`, which stands in drawing.py."""
     if not hasattr(history, "moments"):
         raise TypeError(f"explore_training plays what nn.fit returns, or an nn.Recording, not {type(history).__name__}")
-    return filled("training", title, "", _data(history.moments()), path, height=800)
+    return filled("training", title, "", _raw(history.moments()), path, height=800)
 
 
-def _data(found: dict[str, Any]) -> dict[str, Any]:
+def _raw(found: dict[str, Any]) -> dict[str, Any]:
     frames, bounds, classes, inputs = found["frames"], found["bounds"], _Classes(found), np.asarray(found["inputs"])
     first = [layer["weight"].shape for layer in frames[0]["weights"]] if found["layers"] else []
     sizes = [first[0][1], *(shape[0] for shape in first)] if first else []

@@ -39,7 +39,7 @@ def test_whoever_copies_from_a_demo_copies_public_names():
             modules = [node.module] if isinstance(node, ast.ImportFrom) else []
             modules += [name.name for name in node.names] if isinstance(node, ast.Import) else []
             assert all(m in PUBLIC or not m.startswith(("autograd", "nn.")) for m in modules), f"{file}: {modules}"
-            assert not (isinstance(node, ast.Attribute) and node.attr == "_data"), file
+            assert not (isinstance(node, ast.Attribute) and node.attr == "_raw"), file
 
 
 @pytest.mark.parametrize("name", ["residual", "attention", "primitive"])
