@@ -1,4 +1,4 @@
-"""Derivatives of SciPy's functions, under the names of the PyPI `autograd`: an extra, `pip install 'norgrad[scipy]'`.
+"""Derivatives of SciPy's functions, under the names of the PyPI `autograd`. They need SciPy: `pip install scipy`.
 
     import autograd.scipy.special as sp
     from autograd.scipy.stats import norm

@@ -135,7 +135,7 @@ def test_a_wrong_second_derivative_is_caught(function, monkeypatch):
 def test_errors_about_arguments_call_a_derived_function_by_numpys_name():
     x = Tensor([[1.0, 2.0]])
     with pytest.raises(TypeError, match=r"^divmod\(\)"):
-        np.divmod(x, 2.0, dtype=float)
+        np.divmod(x, 2.0, nosuch=float)
     with pytest.raises(np.exceptions.AxisError, match="axis 5"):
         np.swapaxes(x, 0, 5)
 
