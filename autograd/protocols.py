@@ -146,8 +146,8 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
     choice = {name: settings.pop(name) for name in ("dtype", "signature", "sig", "casting") if name in settings}
     if isinstance(row, Constant):
         return call(ufunc, inputs, choice | settings)
-    if isinstance(row, Derived) and ufunc.nin == 2 and "dtype" in choice:
-        settings["dtype"] = choice["dtype"]  # which the definition of divmod refuses
+    if isinstance(row, Derived) and ufunc.signature is not None and "dtype" in choice:
+        settings["dtype"] = choice["dtype"]  # matvec and its kin take it themselves
     elif choice:
         plain = [raw(x) if type(raw(x)) in (bool, int, float, complex) else np.empty(0, np.asarray(raw(x)).dtype)
                  for x in inputs]

@@ -202,7 +202,8 @@ for combine, ufunc in ((np.polyadd, np.add), (np.polysub, np.subtract)):
 
 @derived(np.polymul)
 def _polymul(a1: Array, a2: Array) -> Array:
-    full = np.convolve(*[stacked(a) if np.size(raw(a)) else np.zeros(1, dtype_of(a)) for a in (a1, a2)])
+    first, second = (stacked(a) if np.size(raw(a)) else np.zeros(1, dtype_of(a)) for a in (a1, a2))
+    full = np.convolve(first, second)
     size = len(np.polymul(raw(a1), raw(a2)))  # without the powers whose coefficients are 0 in front
     return full[np.shape(full)[0] - size :]
 

@@ -21,7 +21,7 @@ def _modf(x: Array) -> tuple[Array, Array]:
     return np.fmod(np.where(np.isinf(x), np.copysign(0.0, raw(x)), x), 1.0), np.trunc(x)
 
 
-derived(np.divmod)(lambda a, b, **settings: (np.floor_divide(a, b, **settings), np.remainder(a, b, **settings)))
+derived(np.divmod)(lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
 
 
 @derived(np.real_if_close)
