@@ -99,9 +99,9 @@ rule(erf, "erf", lambda g, y, x: g * (2 / math.sqrt(math.pi) * _bell(x, 1.0)[0])
 
 
 def _for_gelu(numerator: Array, denominator: Array) -> tuple[Array, Array]:
-    """R for which Φ(x) = 1 / (1 + 2^(x · R(x²))), from that of erf."""
+    """R for which Φ(x) = 1 / (1 + exp(x · R(x²))), from that of erf."""
     twos = 2.0 ** np.arange(numerator.size)  # as R is of x²/2
-    scale = -2 / math.log(2) * math.sqrt(0.5)
+    scale = -2 * math.sqrt(0.5)
     return (numerator * twos * scale).astype(numerator.dtype), (denominator * twos[1:]).astype(numerator.dtype)
 
 
@@ -117,7 +117,7 @@ def gelu(x: Array) -> Array:
     for part in _blocks(line.size):
         block, y = line[part], out[part]
         moderate = _times_r(block, _R_GELU[line.dtype.type], y, *(a[: y.size] for a in room))
-        np.exp2(y, out=y)
+        np.exp(y, out=y)
         y += 1
         np.divide(block, y, out=y)
         if not moderate:
@@ -142,8 +142,8 @@ def gelu_pull(g: Array, y: Array, x: Array) -> Array:
         if not square.max() < _LARGE:
             block, product = np.clip(block, -_FAR, _FAR), np.minimum(product, _FAR)
             np.multiply(block, block, out=square)
-        np.multiply(square, -0.5 / math.log(2), out=bell)
-        np.exp2(bell, out=bell)  # exp(-x²/2)
+        np.multiply(square, -0.5, out=bell)
+        np.exp(bell, out=bell)
         bell *= block
         bell *= 1 / math.sqrt(2 * math.pi)
         np.multiply(product, block, out=slope)
