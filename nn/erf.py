@@ -28,7 +28,7 @@ _R = {
                            113625662.61227911, 872038865.69949529, 4704016726.5725787, 16360745966.145205,
                            34548441435.773978])),  # within 2e-17
 }
-_BLOCK = 16_384  # numbers: a block and what is computed from it fit the cache
+_BLOCK = 32_768  # numbers: a block and what is computed from it fit the cache
 _FAR = 40.0  # from here on Φ is 0 or 1, in every dtype
 _LARGE = 1e6  # powers of such a number, which is a square, do not overflow; larger ones are made smaller first
 _QUIET = np.errstate(over="ignore", invalid="ignore")  # where numbers are large, which is seen to
