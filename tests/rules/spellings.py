@@ -168,7 +168,7 @@ class Draw:
         return self.pick(i, i, i, i, np.int64(i), np.int32(i), np.array(i)) if not self.maybe(25) else float(i)
 
     def flag(self) -> Any:
-        return self.pick(False, True, np.True_, np.False_, 1, 0, True, np.int64(1), np.array(True), np.bool_(0))
+        return self.pick(False, True, np.True_, np.False_, 1, 0, np.int64(1), np.array(True))
 
     def axis(self, ndim: int) -> Any:
         """One axis, from the front or the back; at times outside."""
@@ -259,7 +259,7 @@ def draw_call(function: Any, d: Draw) -> Call:
     known = parameters(function)
     kwargs = {}
     for name, value in settings.items():
-        if (name in known or not known or "kwargs" in known) and d.maybe():
+        if (name in known or not known or "kwargs" in known) and d.int(0, 9) < (7 if name in ("axis", "keepdims", "order") else 5):
             kwargs[name] = value
     order = [name for name, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     method = function.__name__ in METHODS and function.__module__ == "numpy" and bool(args) \
@@ -547,7 +547,8 @@ def _(d):
 def _(d):
     a = d.input(of="fc")
     n = a.size
-    shapes = [(n,), (1, n), (n, 1), (-1,), (2, -1), (-1, 3), (1, -1, 1), a.shape[::-1], (*a.shape, 1), (), (n + 1,), (-1, -1), (2, 3)]
+    shapes = [(n,), a.shape[::-1], (1, n), (-1,), a.shape[::-1], (n, 1), (*a.shape, 1), (1, -1, 1), a.shape[1:] + a.shape[:1], (2, -1), (-1, 3),
+              (), (n + 1,), (-1, -1)]
     return [a, d.sizes(d.pick(*shapes))], {"order": d.order(), "copy": d.pick(None, True, False)}
 
 
