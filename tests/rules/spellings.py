@@ -22,6 +22,7 @@ import numpy as np
 Draw1 = Callable[["Draw"], tuple[list[Any], dict[str, Any]]]
 SPELLINGS: dict[Any, Draw1] = {}
 INF, NAN = np.inf, np.nan
+LEFT = object()  # a setting that is left out
 FILLS = {
     "spread": None, "ties": [-1.0, 0.0, 1.0, 2.0], "special": [INF, -INF, NAN, 0.0, -0.0, 1.5, -3.0, 2.0],
     "nan": [NAN, 1.0, 2.5, -0.5, 0.25], "zero": [0.0, -0.0], "one": [1.0], "huge": [1e4, -3e4, 200.0, 1e-4, 3e-6],
@@ -168,7 +169,7 @@ class Draw:
         return self.pick(i, i, i, i, np.int64(i), np.int32(i), np.array(i)) if not self.maybe(25) else float(i)
 
     def flag(self) -> Any:
-        return self.pick(False, True, np.True_, np.False_, 1, 0, np.int64(1), np.array(True))
+        return self.pick(False, True, 1, 0, np.int64(1), 1, True, self.pick(np.True_, np.False_, np.array(True)))
 
     def axis(self, ndim: int) -> Any:
         """One axis, from the front or the back; at times outside."""
@@ -200,7 +201,7 @@ class Draw:
             return self.pick(True, np.True_, False, np.False_, 1)
         own = tuple(1 if self.maybe(5) else n for n in shape)[self.pick(0, 0, min(1, len(shape))) :]
         a = np.random.default_rng(self.int(0, 9)).random(own) < 0.6
-        return self.pick(a, a, np.array(a, order="F"), a.tolist())
+        return self.pick(a, a, a, np.array(a, order="F"), a.tolist())
 
     def real_dtype(self) -> Any:
         return self.pick(None, np.float64, np.float32, "f4", float, np.dtype("float64"), "float16", np.complex128, int)
@@ -259,7 +260,7 @@ def draw_call(function: Any, d: Draw) -> Call:
     known = parameters(function)
     kwargs = {}
     for name, value in settings.items():
-        if (name in known or not known or "kwargs" in known) and d.int(0, 9) < (7 if name in ("axis", "keepdims", "order") else 5):
+        if value is not LEFT and (name in known or not known or "kwargs" in known) and d.int(0, 9) < (7 if name in ("axis", "keepdims", "order", "where") else 5):
             kwargs[name] = value
     order = [name for name, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     method = function.__name__ in METHODS and function.__module__ == "numpy" and bool(args) \
@@ -416,7 +417,7 @@ def _(d):
 def _reduction(d, of="f", **settings):
     a = d.input(of=of)
     axis, where = d.axes(a.ndim), d.mask(a.shape)
-    if isinstance(where, np.ndarray) and d.maybe():  # what is not looked at is no number
+    if isinstance(where, np.ndarray) and d.int(0, 2):  # what is not looked at is no number
         a = a._replace(numbers=np.where(where, a.numbers, a.dtype.type(d.pick(NAN, INF))))
     return [a], {"axis": axis, "keepdims": d.flag(), "where": where, "out": _reduced(d, a, axis), **settings}
 
@@ -441,18 +442,21 @@ def _(d):
 
 @spells("var std nanvar nanstd")
 def _(d):
-    args, settings = _reduction(d, "fc" if d.maybe(4) else "f", dtype=d.real_dtype(), ddof=d.pick(0, 1, 2, 0.5, np.int64(1), 7))
+    args, settings = _reduction(d, "fc" if d.maybe(4) else "f", dtype=d.real_dtype(), ddof=d.pick(0, 1, 0, 0.5, 0, np.int64(1), 0, 7))
     with np.errstate(all="ignore"):
         try:
-            mean = np.mean(args[0].numbers, axis=settings["axis"], keepdims=True)
+            mean = np.nan_to_num(np.mean(args[0].numbers, axis=settings["axis"], keepdims=True), posinf=0, neginf=0)
         except Exception:
             mean = None
-    return args, {**settings, "correction": d.pick(0, 1, 1.0, np.float32(1.5)), "mean": d.pick(mean, mean, 0.5)}
+    if d.maybe():
+        settings[d.pick("ddof", "correction")] = LEFT  # both are refused, most often
+    return args, {"correction": d.pick(0, 1, 1.0, np.float32(1.5)), **settings, "mean": d.pick(mean, mean, 0.5)}
 
 
 @spells("max min amax amin nanmax nanmin")
 def _(d):
-    return _reduction(d, initial=d.number())
+    args, settings = _reduction(d, initial=d.number())
+    return args, settings if d.maybe(3) else {**settings, "where": LEFT}  # without initial= it is refused
 
 
 @spells("any all")
@@ -637,24 +641,24 @@ def _(d):
 
 @spells("diagonal")
 def _(d):
-    a = d.input(d.shape(1, 3))
+    a = d.input(d.shape(2 - d.maybe(9), 3))
     return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim)}
 
 
 @spells("trace")
 def _(d):
-    a = d.input(d.shape(1, 3))
+    a = d.input(d.shape(2 - d.maybe(9), 3))
     return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim), "dtype": d.real_dtype(), "out": d.out(())}
 
 
 @spells("linalg.trace")
 def _(d):
-    return [d.input(d.shape(1, 3))], {"offset": d.integer(-2, 2), "dtype": d.real_dtype()}
+    return [d.input(d.shape(2 - d.maybe(9), 3))], {"offset": d.integer(-2, 2), "dtype": d.real_dtype()}
 
 
 @spells("linalg.diagonal")
 def _(d):
-    return [d.input(d.shape(1, 3))], {"offset": d.integer(-2, 2)}
+    return [d.input(d.shape(2 - d.maybe(9), 3))], {"offset": d.integer(-2, 2)}
 
 
 @spells("swapaxes")
@@ -1152,7 +1156,7 @@ DOT = [*MATMUL, ((), ()), ((2,), ()), ((2, 3, 2), (4, 2, 3)), ((2, 3), (2, 3, 2)
 
 
 def _of_gufunc(d, *axes):
-    return {"out": d.out(()), "axes": d.pick(*axes), "axis": d.pick(-1, 0), "keepdims": d.pick(True, False), "casting": d.pick("same_kind", "unsafe"),
+    return {"out": d.out(()), "axes": d.pick(*[LEFT] * 9, *axes), "axis": d.pick(*[LEFT] * 5, -1, 0), "keepdims": d.pick(*[LEFT] * 5, True, False), "casting": d.pick("same_kind", "unsafe"),
             "order": d.order(), "dtype": d.pick(None, np.float64, np.float32), "subok": True}
 
 
