@@ -22,6 +22,7 @@ import numpy as np
 Draw1 = Callable[["Draw"], tuple[list[Any], dict[str, Any]]]
 SPELLINGS: dict[Any, Draw1] = {}
 INF, NAN = np.inf, np.nan
+NEW = np.lib.NumpyVersion(np.__version__) >= "2.2.0"  # since when some spellings are
 LEFT = object()  # a setting that is left out
 FILLS = {
     "spread": None, "ties": [-1.0, 0.0, 1.0, 2.0], "special": [INF, -INF, NAN, 0.0, -0.0, 1.5, -3.0, 2.0],
@@ -263,7 +264,7 @@ def draw_call(function: Any, d: Draw) -> Call:
         if value is not LEFT and (name in known or not known or "kwargs" in known) and d.int(0, 9) < (7 if name in ("axis", "keepdims", "order", "where") else 5):
             kwargs[name] = value
     order = [name for name, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    method = function.__name__ in METHODS and function.__module__ == "numpy" and bool(args) \
+    method = function.__name__ in METHODS and getattr(function, "__module__", None) == "numpy" and bool(args) \
         and isinstance(args[0], Input) and d.maybe(4)
     if known and len(args) <= len(order):
         while len(args) < len(order) and order[len(args)] in kwargs and d.maybe():
@@ -365,8 +366,10 @@ def _(d):
 def _(d):
     a, low, high = d.broadcast(3)
     low, high = (d.pick(None, 0, -0.5, np.float32(0.25), x, x, 1, NAN) for x in (low, high))
-    if d.maybe():
+    if d.maybe() and (NEW or (low is not None and high is not None)):
         return [a, low, high], {"out": d.out(a.shape), "casting": d.pick("same_kind", "unsafe"), "dtype": d.real_dtype()}
+    if not NEW and low is high is None:
+        low = 0
     return [a], {"min": low, "max": high, "a_min": d.pick(None, -1), "a_max": d.pick(None, 1), "out": d.out(a.shape)}
 
 
@@ -789,7 +792,7 @@ def _(d):
 def _(d):
     a = d.input(d.shape(0, 2))
     one = d.pick(0, 1, 2, 3, np.int64(1), 5)
-    width = d.pick(one, one, (1, 2), [(2, 0)], ((1, 2), (0, 3)), np.array([[1, 1]]), [1], (0, 0), [[1, 0], [2, 2]], {0: (1, 2)}, {-1: 1}, 1.0)
+    width = d.pick(one, one, (1, 2), [(2, 0)], ((1, 2), (0, 3)), np.array([[1, 1]]), [1], (0, 0), [[1, 0], [2, 2]], *[{0: (1, 2)}, {-1: 1}] * NEW, 1.0)
     mode = d.pick("constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "mean", "maximum", "minimum", "median", "empty", "odd")
     extra = {"constant": ["constant_values"], "linear_ramp": ["end_values"], "reflect": ["reflect_type"], "symmetric": ["reflect_type"],
              "mean": ["stat_length"], "maximum": ["stat_length"], "minimum": ["stat_length"], "median": ["stat_length"]}.get(mode, [])
