@@ -376,10 +376,9 @@ def _(d):
 @spells("where")
 def _(d):
     c, a, b = d.broadcast(3, "fc")
-    c = d.pick(c.numbers.real > 0, (c.numbers.real > 0).tolist(), True, np.False_, 1, c, c.numbers.real)
+    c = d.pick(c.numbers.real > 0, (c.numbers.real > 0).tolist(), True, np.False_, 1, d.input(c.shape, fill="spread"), c.numbers.real)
     b = d.pick(b, b, 0, 2.5, np.float32(1), NAN, b.numbers.tolist())
-    return [c, *(d.pick([a, b], [a, b], [b, a], [a, b], []) or [] if not isinstance(c, Input) else [a, b])], {"x": None, "y": None} \
-        if d.maybe(30) else {}
+    return [c, *d.pick([a, b], [a, b], [b, a], [a])] if isinstance(c, Input) or d.maybe(9) is False else [d.input()], {}
 
 
 @spells("real_if_close")
