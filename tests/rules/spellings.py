@@ -22,6 +22,8 @@ import numpy as np
 Draw1 = Callable[["Draw"], tuple[list[Any], dict[str, Any]]]
 SPELLINGS: dict[Any, Draw1] = {}
 INF, NAN = np.inf, np.nan
+NEW = np.lib.NumpyVersion(np.__version__) >= "2.2.0"  # since when some spellings are
+LEFT = object()  # a setting that is left out
 FILLS = {
     "spread": None, "ties": [-1.0, 0.0, 1.0, 2.0], "special": [INF, -INF, NAN, 0.0, -0.0, 1.5, -3.0, 2.0],
     "nan": [NAN, 1.0, 2.5, -0.5, 0.25], "zero": [0.0, -0.0], "one": [1.0], "huge": [1e4, -3e4, 200.0, 1e-4, 3e-6],
@@ -168,7 +170,7 @@ class Draw:
         return self.pick(i, i, i, i, np.int64(i), np.int32(i), np.array(i)) if not self.maybe(25) else float(i)
 
     def flag(self) -> Any:
-        return self.pick(False, True, np.True_, np.False_, 1, 0, True, np.int64(1), np.array(True), np.bool_(0))
+        return self.pick(False, True, 1, 0, np.int64(1), 1, True, self.pick(np.True_, np.False_, np.array(True)))
 
     def axis(self, ndim: int) -> Any:
         """One axis, from the front or the back; at times outside."""
@@ -200,7 +202,7 @@ class Draw:
             return self.pick(True, np.True_, False, np.False_, 1)
         own = tuple(1 if self.maybe(5) else n for n in shape)[self.pick(0, 0, min(1, len(shape))) :]
         a = np.random.default_rng(self.int(0, 9)).random(own) < 0.6
-        return self.pick(a, a, np.array(a, order="F"), a.tolist())
+        return self.pick(a, a, a, np.array(a, order="F"), a.tolist())
 
     def real_dtype(self) -> Any:
         return self.pick(None, np.float64, np.float32, "f4", float, np.dtype("float64"), "float16", np.complex128, int)
@@ -259,10 +261,10 @@ def draw_call(function: Any, d: Draw) -> Call:
     known = parameters(function)
     kwargs = {}
     for name, value in settings.items():
-        if (name in known or not known or "kwargs" in known) and d.maybe():
+        if value is not LEFT and (name in known or not known or "kwargs" in known) and d.int(0, 9) < (7 if name in ("axis", "keepdims", "order", "where") else 5):
             kwargs[name] = value
     order = [name for name, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    method = function.__name__ in METHODS and function.__module__ == "numpy" and bool(args) \
+    method = function.__name__ in METHODS and getattr(function, "__module__", None) == "numpy" and bool(args) \
         and isinstance(args[0], Input) and d.maybe(4)
     if known and len(args) <= len(order):
         while len(args) < len(order) and order[len(args)] in kwargs and d.maybe():
@@ -364,18 +366,19 @@ def _(d):
 def _(d):
     a, low, high = d.broadcast(3)
     low, high = (d.pick(None, 0, -0.5, np.float32(0.25), x, x, 1, NAN) for x in (low, high))
-    if d.maybe():
+    if d.maybe() and (NEW or (low is not None and high is not None)):
         return [a, low, high], {"out": d.out(a.shape), "casting": d.pick("same_kind", "unsafe"), "dtype": d.real_dtype()}
-    return [a], {"min": low, "max": high, "a_min": d.pick(None, -1), "a_max": d.pick(None, 1), "out": d.out(a.shape)}
+    if not NEW and low is high is None:
+        low = 0
+    return [a], {"min": low, "max": high, "a_min": d.pick(None, -1) if NEW else -1, "a_max": d.pick(None, 1), "out": d.out(a.shape)}
 
 
 @spells("where")
 def _(d):
     c, a, b = d.broadcast(3, "fc")
-    c = d.pick(c.numbers.real > 0, (c.numbers.real > 0).tolist(), True, np.False_, 1, c, c.numbers.real)
+    c = d.pick(c.numbers.real > 0, (c.numbers.real > 0).tolist(), True, np.False_, 1, d.input(c.shape, fill="spread"), c.numbers.real)
     b = d.pick(b, b, 0, 2.5, np.float32(1), NAN, b.numbers.tolist())
-    return [c, *(d.pick([a, b], [a, b], [b, a], [a, b], []) or [] if not isinstance(c, Input) else [a, b])], {"x": None, "y": None} \
-        if d.maybe(30) else {}
+    return [c, *d.pick([a, b], [a, b], [b, a], [a])] if isinstance(c, Input) or d.maybe(9) is False else [d.input()], {}
 
 
 @spells("real_if_close")
@@ -416,7 +419,7 @@ def _(d):
 def _reduction(d, of="f", **settings):
     a = d.input(of=of)
     axis, where = d.axes(a.ndim), d.mask(a.shape)
-    if isinstance(where, np.ndarray) and d.maybe():  # what is not looked at is no number
+    if isinstance(where, np.ndarray) and d.int(0, 2):  # what is not looked at is no number
         a = a._replace(numbers=np.where(where, a.numbers, a.dtype.type(d.pick(NAN, INF))))
     return [a], {"axis": axis, "keepdims": d.flag(), "where": where, "out": _reduced(d, a, axis), **settings}
 
@@ -441,18 +444,21 @@ def _(d):
 
 @spells("var std nanvar nanstd")
 def _(d):
-    args, settings = _reduction(d, "fc" if d.maybe(4) else "f", dtype=d.real_dtype(), ddof=d.pick(0, 1, 2, 0.5, np.int64(1), 7))
+    args, settings = _reduction(d, "fc" if d.maybe(4) else "f", dtype=d.real_dtype(), ddof=d.pick(0, 1, 0, 0.5, 0, np.int64(1), 0, 7))
     with np.errstate(all="ignore"):
         try:
-            mean = np.mean(args[0].numbers, axis=settings["axis"], keepdims=True)
+            mean = np.nan_to_num(np.mean(args[0].numbers, axis=settings["axis"], keepdims=True), posinf=0, neginf=0)
         except Exception:
             mean = None
-    return args, {**settings, "correction": d.pick(0, 1, 1.0, np.float32(1.5)), "mean": d.pick(mean, mean, 0.5)}
+    if d.maybe():
+        settings[d.pick("ddof", "correction")] = LEFT  # both are refused, most often
+    return args, {"correction": d.pick(0, 1, 1.0, np.float32(1.5)), **settings, "mean": d.pick(mean, mean, 0.5)}
 
 
 @spells("max min amax amin nanmax nanmin")
 def _(d):
-    return _reduction(d, initial=d.number())
+    args, settings = _reduction(d, initial=d.number())
+    return args, settings if d.maybe(3) else {**settings, "where": LEFT}  # without initial= it is refused
 
 
 @spells("any all")
@@ -547,7 +553,8 @@ def _(d):
 def _(d):
     a = d.input(of="fc")
     n = a.size
-    shapes = [(n,), (1, n), (n, 1), (-1,), (2, -1), (-1, 3), (1, -1, 1), a.shape[::-1], (*a.shape, 1), (), (n + 1,), (-1, -1), (2, 3)]
+    shapes = [(n,), a.shape[::-1], (1, n), (-1,), a.shape[::-1], (n, 1), (*a.shape, 1), (1, -1, 1), a.shape[1:] + a.shape[:1], (2, -1), (-1, 3),
+              (), (n + 1,), (-1, -1)]
     return [a, d.sizes(d.pick(*shapes))], {"order": d.order(), "copy": d.pick(None, True, False)}
 
 
@@ -636,24 +643,24 @@ def _(d):
 
 @spells("diagonal")
 def _(d):
-    a = d.input(d.shape(1, 3))
+    a = d.input(d.shape(2 - d.maybe(9), 3))
     return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim)}
 
 
 @spells("trace")
 def _(d):
-    a = d.input(d.shape(1, 3))
+    a = d.input(d.shape(2 - d.maybe(9), 3))
     return [a], {"offset": d.integer(-2, 2), "axis1": d.axis(a.ndim), "axis2": d.axis(a.ndim), "dtype": d.real_dtype(), "out": d.out(())}
 
 
 @spells("linalg.trace")
 def _(d):
-    return [d.input(d.shape(1, 3))], {"offset": d.integer(-2, 2), "dtype": d.real_dtype()}
+    return [d.input(d.shape(2 - d.maybe(9), 3))], {"offset": d.integer(-2, 2), "dtype": d.real_dtype()}
 
 
 @spells("linalg.diagonal")
 def _(d):
-    return [d.input(d.shape(1, 3))], {"offset": d.integer(-2, 2)}
+    return [d.input(d.shape(2 - d.maybe(9), 3))], {"offset": d.integer(-2, 2)}
 
 
 @spells("swapaxes")
@@ -784,7 +791,7 @@ def _(d):
 def _(d):
     a = d.input(d.shape(0, 2))
     one = d.pick(0, 1, 2, 3, np.int64(1), 5)
-    width = d.pick(one, one, (1, 2), [(2, 0)], ((1, 2), (0, 3)), np.array([[1, 1]]), [1], (0, 0), [[1, 0], [2, 2]], {0: (1, 2)}, {-1: 1}, 1.0)
+    width = d.pick(one, one, (1, 2), [(2, 0)], ((1, 2), (0, 3)), np.array([[1, 1]]), [1], (0, 0), [[1, 0], [2, 2]], *[{0: (1, 2)}, {-1: 1}] * NEW, 1.0)
     mode = d.pick("constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "mean", "maximum", "minimum", "median", "empty", "odd")
     extra = {"constant": ["constant_values"], "linear_ramp": ["end_values"], "reflect": ["reflect_type"], "symmetric": ["reflect_type"],
              "mean": ["stat_length"], "maximum": ["stat_length"], "minimum": ["stat_length"], "median": ["stat_length"]}.get(mode, [])
@@ -1151,7 +1158,7 @@ DOT = [*MATMUL, ((), ()), ((2,), ()), ((2, 3, 2), (4, 2, 3)), ((2, 3), (2, 3, 2)
 
 
 def _of_gufunc(d, *axes):
-    return {"out": d.out(()), "axes": d.pick(*axes), "axis": d.pick(-1, 0), "keepdims": d.pick(True, False), "casting": d.pick("same_kind", "unsafe"),
+    return {"out": d.out(()), "axes": d.pick(*[LEFT] * 9, *axes), "axis": d.pick(*[LEFT] * 5, -1, 0), "keepdims": d.pick(*[LEFT] * 5, True, False), "casting": d.pick("same_kind", "unsafe"),
             "order": d.order(), "dtype": d.pick(None, np.float64, np.float32), "subok": True}
 
 
@@ -1181,8 +1188,11 @@ spells("linalg.cross")(lambda d: (_two(d, ((3,), (3,)), ((2, 3), (2, 3)), ((3, 2
 EINSUM = [("ij,jk->ik", (2, 3), (3, 2)), ("ij,jk", (2, 3), (3, 2)), ("ii->i", (3, 3)), ("ii", (3, 3)), ("i,i", (3,), (3,)), ("ij->ji", (2, 3)), ("...i,...i->...", (2, 3), (3,)),
           ("ij->", (2, 3)), ("ba", (2, 3)), ("i,j->ij", (2,), (0,)), ("...ij->...ji", (2, 2, 3)), ("ij,ij,ij->ij", (2, 2), (2, 2), (1, 2)), (" i j , j ", (2, 3), (3,)),
           ("...,...", (2,), (2, 2)), ("iij->j", (2, 2, 3)), ("i...->...", (2, 3)), ("bij,bjk->bik", (2, 2, 3), (2, 3, 1)), ("ij,j->k", (2, 3), (3,)), ("->", ()), ("aA,Ab->ab", (2, 2), (2, 2))]
-LISTS = [((2, 3), [0, 1], (3, 2), [1, 2]), ((2, 3), [0, 1], [1, 0]), ((2, 3), [1, 0]), ((2, 3), [0, 30]), ((2, 3), [30, 0]), ((3, 3), [0, 0], [0]), ((2, 3), [Ellipsis, 0], [Ellipsis]),
-         ((3,), [51], (3,), [51]), ((2, 3), [52, 0]), ((2, 3), (1, 0), (2,), (1,)), ((2, 3), [True, False])]
+LISTS = [((2, 3), [0, 1], (3, 2), [1, 2]), ((2, 3), [0, 1], [1, 0]), ((2, 3), [1, 0]), ((3, 3), [0, 0], [0]), ((2, 3), [Ellipsis, 0], [Ellipsis]),
+         ((2, 3), (1, 0), (2,), (1,)), ((2, 3), [True, False])]
+
+if NEW:
+    LISTS += [((2, 3), [0, 30]), ((2, 3), [30, 0]), ((3,), [51], (3,), [51]), ((2, 3), [52, 0])]  # which were sorted otherwise before
 
 
 @spells("einsum")
@@ -1236,7 +1246,7 @@ spells("linalg.lstsq")(lambda d: ((lambda n, m: [d.matrix(n, m, of="f", stack=Fa
                                   {"rcond": d.pick(None, 1e-10, -1)}))
 spells("linalg.matrix_power")(lambda d: ([d.matrix(d.int(1, 3)), d.pick(0, 1, 2, 3, 5, -1, -2, np.int64(2), 1.5)], {}))
 spells("linalg.matrix_rank")(lambda d: ([d.matrix(d.int(1, 3), d.int(1, 3))], {"tol": d.pick(None, 0.1), "hermitian": False, "rtol": d.pick(None, 0.1)}))
-spells("linalg.cond")(lambda d: ([d.matrix(d.int(1, 3))], {"p": d.pick(None, 2, -2, 1, -1, "fro", INF, -INF, 3)}))
+spells("linalg.cond")(lambda d: ([d.matrix(d.int(1, 3))], {"p": d.pick(None, 2, -2, 1, -1, *["fro"] * NEW, INF, -INF, 3)}))
 spells("linalg.tensorinv")(lambda d: (d.pick([d.input((2, 3, 6), fill="spread")], [d.input((6, 3, 2), fill="spread")], [d.input((2, 2, 2, 2), fill="spread")], [d.input((4, 2, 2), fill="spread")]),
                                       {"ind": d.pick(2, 1, np.int64(2), 0)}))
 spells("linalg.tensorsolve")(lambda d: (d.pick([d.input((2, 3, 6), fill="spread"), d.input((2, 3), fill="spread")], [d.input((2, 2, 4), fill="spread"), d.input((2, 2), fill="spread")]),

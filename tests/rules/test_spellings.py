@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
-from rules.spellings import SPELLINGS, WRITERS, Call, Draw, Input, Out, draw_call, inputs_of, parameters, with_inputs
+from rules.spellings import NEW, SPELLINGS, WRITERS, Call, Draw, Out, draw_call, inputs_of, parameters, with_inputs
 
 from autograd import Tensor, gradients
 from autograd.compare import nearest_slope
@@ -28,7 +28,7 @@ EXAMPLES = int(os.environ.get("NORGRAD_EXAMPLES", 0))
 def often(row: Any) -> settings:
     """How often to try a function: more often, if it has many settings of its own."""
     many = len(parameters(row.function)) > 3 and not isinstance(row.function, np.ufunc)
-    return settings(max_examples=EXAMPLES or (70 if many else 30), derandomize=not EXAMPLES, deadline=None, database=None,
+    return settings(max_examples=EXAMPLES or (90 if many else 30), derandomize=not EXAMPLES, deadline=None, database=None,
                     phases=[Phase.generate, *([Phase.shrink] * bool(EXAMPLES))], suppress_health_check=list(HealthCheck))
 
 
@@ -38,11 +38,13 @@ EMPTY = {np.empty_like}  # whose numbers are not determined
 ORDER = {np.median, np.quantile, np.percentile, np.nanmedian, np.nanquantile, np.nanpercentile, np.sort, np.partition, np.pad}
 # Vectors whose sign or phase is free: a derivative of them by differences says nothing.
 FREE = {np.linalg.svd, np.linalg.eig, np.linalg.qr, np.linalg.eigh}
+JUMPS = {np.copysign, np.polyadd, np.polysub, np.polymul}  # at 0: the sign, and how many leading zeros are taken off
+module_of = lambda function: getattr(function, "__module__", None) or "numpy"  # a ufunc of NumPy 2.0 has none
 # What sums products: where one of the numbers is NaN, so may the derivatives be of those that it is multiplied with.
-SUMS = {function for function in SPELLINGS if "linalg" in function.__module__ or "fft" in function.__module__ or function.__name__ in (
+SUMS = {function for function in SPELLINGS if module_of(function).endswith(("linalg", "fft")) or function.__name__ in (
     "matmul matvec vecmat vecdot dot inner outer vdot kron tensordot cross einsum convolve correlate polyval trapezoid cov corrcoef "
     "cumprod cumulative_prod nancumprod average polymul poly polyfit").split()}
-IS_INPUT = lambda x: isinstance(x, Input)
+IS_INPUT = lambda x: hasattr(x, "layout")
 # Settings in which a function has no derivative here, and says so.
 REFUSED: dict[Any, dict[str, Any]] = {
     np.clip: {"dtype": bool, "casting": bool}, np.absolute: {"dtype": bool, "casting": bool},
@@ -54,6 +56,10 @@ REFUSED: dict[Any, dict[str, Any]] = {
     np.histogram: {"range": lambda x: x is None, "weights": lambda x: x is not None},
     np.pad: {"mode": lambda mode: mode in ("maximum", "minimum", "median", "empty")},
 }
+
+
+# NumPy does not ask all of their arguments whether they are nodes: full_like(array, node) makes an array of a node by itself.
+NOT_TOLD = {np.full_like, np.select, np.polyint, np.interp}
 
 
 def has_out(call: Call) -> bool:
@@ -69,7 +75,8 @@ def is_refused_openly(call: Call) -> bool:
         return True
     if call.function is np.gradient and call.tensors - {0}:  # a derivative by the spacing
         return True
-    if call.function is np.full or (call.function in (np.full_like, np.select, np.polyint) and 0 not in call.tensors):  # NumPy does not tell us
+    given_as_arrays = len(call.tensors) < len(inputs_of((call.args, call.kwargs)))
+    if call.function is np.full or (call.function in NOT_TOLD and given_as_arrays):
         return True
     defaults = {name: p.default for name, p in parameters(call.function).items()}
     return any(refused(given.get(name, defaults.get(name))) for name, refused in REFUSED.get(call.function, {}).items())
@@ -214,9 +221,12 @@ def check_derivative(call: Call, second: bool) -> None:
     negative = call.function in (np.linalg.norm, np.linalg.matrix_norm) and str(call.kwargs.get("ord")).startswith("-")
     if (call.function in ORDER or negative) and any(np.unique(x).size < x.size for x in numbers):
         return
-    if call.function is np.copysign and any((x == 0).any() for x in numbers):
+    if call.function is np.clip and len(call.tensors) > 1 and np.unique(np.concatenate(list(map(np.ravel, numbers)))).size < sum(x.size for x in numbers):
         return
-    if call.function in SUMS and not all(np.isfinite(x).all() for x in numbers):
+    if call.function in JUMPS and any((x == 0).any() for x in numbers):
+        return
+    unwanted = np.isinf if call.function.__name__.startswith("nan") else lambda x: ~np.isfinite(x)
+    if call.function in SUMS and any(unwanted(x).any() for x in numbers):
         return
     try:
         expected = plain(call, numbers)
@@ -283,8 +293,8 @@ def check(call: Call, second: bool = False) -> None:
             openly = isinstance(error, AutogradError) and is_refused_openly(call)
             assert refusal is not None or openly, f"NumPy answers {expected!r}, we raise {error!r}"
             return
-        if "read-only" in str(refusal):
-            return  # overwrite_input=True, which we do not
+        if "read-only" in str(refusal) or "avoid creating a copy" in str(refusal):
+            return  # overwrite_input=True, which we do not; a copy, which we always make
         assert refusal is None, f"NumPy raises {refusal!r}, we answer {y!r}"
         check_value(call, y, expected)
         for leaf, x in zip(leaves, inputs_of((call.args, call.kwargs)), strict=True):
@@ -317,7 +327,7 @@ def calls(function: Any) -> st.SearchStrategy[Call]:
 
 
 # The rows of NumPy's functions, and of indexing. The others are our own helpers: NumPy's are written in their terms.
-ROWS = [row for row in TABLE.values() if row.function.__module__.split(".")[0] in ("numpy", "_operator") and row.name not in WRITERS.split()]
+ROWS = [row for row in TABLE.values() if module_of(row.function).split(".")[0] in ("numpy", "_operator") and row.name not in WRITERS.split()]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -329,11 +339,13 @@ def test_every_spelling_that_numpy_takes(row):
     def every(call):
         nonlocal count
         count += 1
+        note(repr(call))
         check(call, second=count % 3 == 0)
 
     every()
 
 
+@pytest.mark.skipif(not NEW, reason="an older NumPy has names that it warns of")
 def test_every_row_is_drawn_and_every_setting_of_it():
     assert not [row.name for row in ROWS if row.function not in SPELLINGS]
     for function, draw in SPELLINGS.items():
