@@ -149,8 +149,8 @@ def _call_with_settings(ufunc: np.ufunc, inputs: tuple[Any, ...], *, where: Any 
     if isinstance(row, Derived) and ufunc.signature is not None and "dtype" in choice:
         settings["dtype"] = choice["dtype"]  # matvec and its kin take it themselves
     elif choice:
-        plain = [raw(x) if type(raw(x)) in (bool, int, float, complex) else np.empty(0, np.asarray(raw(x)).dtype)
-                 for x in inputs]
+        plain = [x if type(x) in (bool, int, float, complex) else
+                 np.empty((0,) * np.ndim(x) if ufunc.signature else 0, np.asarray(x).dtype) for x in map(raw, inputs)]
         found = ufunc(*plain, **choice)  # NumPy says what it chooses, or what is wrong
         dtype = (found[0] if ufunc.nout > 1 else found).dtype
         if dtype.kind not in NUMERIC:

@@ -178,7 +178,7 @@ def _huber(difference: Array, delta: float) -> Array:
     return near * (size - 0.5 * near)
 
 
-rule(_huber, "huber", lambda g, y, d, delta: g * np.minimum(np.maximum(d, -delta), delta))
+rule(_huber, "huber", lambda g, y, d, delta: g * np.minimum(np.maximum(d, -delta), delta), elementwise=True)
 
 
 def huber_loss(input: Array, target: Array, reduction: Reduction = "mean", delta: float = 1.0) -> Array:

@@ -236,7 +236,8 @@ def sign(x: Array) -> Array:
     return np.sign(x)
 
 
-rule(sign, "sign", lambda g, y, x: np.imag(g * y) * (1j * np.conj(y)) / np.where(x == 0, 1, np.absolute(x)))
+rule(sign, "sign", lambda g, y, x: np.imag(g * y) * (1j * np.conj(y)) / np.where(x == 0, 1, np.absolute(x)),
+     elementwise=True)
 rule(np.absolute, "abs", lambda g, y, x: g * np.conj(np.sign(x)))
 rule(np.fabs, "fabs", lambda g, y, x: g * np.sign(x))
 rule(np.copysign, "copysign", lambda g, y, a, b: g * (np.sign(a) * np.copysign(1, b)), None)
@@ -296,8 +297,8 @@ rule(where, "where", None,
                      lambda g, y, c, a, b: np.where(c, 0, g))
 
 # ---- complex numbers ------------------------------------------------------------------------------------------------
-rule(np.real, "Re",           lambda g, y, x: g)
-rule(np.imag, "Im",           lambda g, y, x: g * -1j if np.iscomplexobj(x) else 0 * g)
+rule(np.real, "Re",           lambda g, y, x: g, elementwise=True)
+rule(np.imag, "Im",           lambda g, y, x: g * -1j if np.iscomplexobj(x) else 0 * g, elementwise=True)
 rule(np.conjugate, "conj",    lambda g, y, x: np.conjugate(g))
 
 
@@ -307,4 +308,4 @@ def _angle(g: Array, y: Array, x: Array, deg: bool = False) -> Array:
     return np.where(x == 0, 0, g * (-180j / math.pi if deg else -1j)) / np.where(x == 0, 1, x)
 
 
-rule(np.angle, "angle", _angle)
+rule(np.angle, "angle", _angle, elementwise=True)

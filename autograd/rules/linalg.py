@@ -6,6 +6,7 @@ Boeddeker et al., "On the computation of complex-valued gradients" (2017), for e
 conjugate, where the convention for complex gradients (see table.py) asks for that.
 """
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -311,7 +312,9 @@ rule_of_outputs(qr, "qr", _qr_left, _qr_right)
 
 # ---- norms of vectors -----------------------------------------------------------------------------------------------
 def _norm_arguments(x: Array, /, *, axis: Any = None, **settings: Any) -> Bound:
-    return (x,), {"axis": axis if axis is None or isinstance(axis, tuple) else int(axis), **settings}
+    if axis is not None and not isinstance(axis, tuple):
+        axis = operator.index(axis) if settings.get("keepdims") else int(axis)  # 1.0 is an axis without, for NumPy
+    return (x,), {"axis": axis, **settings}
 
 
 def _norm(g: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:
