@@ -120,13 +120,13 @@ for to_degrees in (np.rad2deg, np.degrees):
 
 # ---- powers ---------------------------------------------------------------------------------------------------------
 def _power_base(g: Array, y: Array, a: Array, b: Array) -> Array:
-    # b·aᵇ⁻¹, but 0·0⁰ where a = b = 0: constants differentiate to 0, not to NaN. b · 1, for b may be True
-    return g * (b * a ** (b * 1 - ((a != 0) | (b != 0))))
+    # b·aᵇ⁻¹, but 0·a⁰ where b = 0 and a is 0 or NaN: constants differentiate to 0. b · 1, for b may be True
+    return g * (b * a ** (b * 1 - ((abs(a) > 0) | (b != 0))))
 
 
 def _power_exponent(g: Array, y: Array, a: Array, b: Array) -> Array:
     # where aᵇ is 0 it stays 0 as b changes: log 1, not log 0 or log inf; and 0⁰ is a constant
-    base = np.where((y == 0) | (a == 0) & (b == 0), 1, a)
+    base = np.where((y == 0) | (a == 0) & (b == 0), 1, a) * 1.0  # small integers would be taken in half precision
     return g * (y * np.log(base + 0j if np.iscomplexobj(y) else base))  # (-2) ** 1j is a number
 
 

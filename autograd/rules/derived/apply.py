@@ -56,7 +56,7 @@ def _piecewise(x: Array, condlist: ArrayLike, funclist: Sequence[Any], *args: An
         x, conditions = np.ravel(x), np.reshape(conditions, (-1, 1))
     y = np.zeros_like(raw(x))
     for where, function in zip(conditions, funclist, strict=True):
-        if np.any(where):
+        if np.size(raw(x)[where]):
             value = function(x[where], *args, **kw) if callable(function) else function
             y = update(y, cast(stacked(value), dtype_of(y)), where)
     return np.reshape(y, shape)
