@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.context import here
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError, UnknownName
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError
 from autograd.graph import Node, next_order, raw
 
 
@@ -77,34 +77,6 @@ def format_text(node: Node, spec: str) -> str:
     except ValueError:
         raise ConversionError(f"{spec!r} is a format for one number, and not for {describe(node)}: write "
                               "np.array2string(x.data, precision=3), or format each of x.tolist()") from None
-
-
-_NAMES = {  # an attribute that a node has not got: what to write
-    "retain_grad": "loss.backward(retain_grads=True) leaves the gradient of each node in its .grad",
-    "zero_": "loss.backward() adds to .grad: t.zero_grad() clears it. A leaf is set by t.data = np.zeros(t.shape)",
-    "cuda": "numbers are in the computer's own memory: leave it out",
-    "fill": "t.data = … sets a leaf",
-    "topk": "np.sort(t)[..., -k:] gives the numbers, np.argsort(t)[..., -k:] their places",
-}
-
-
-def no_attribute(node: Node, name: str) -> AttributeError:
-    """The error for an attribute that a node has not got, with what to write."""
-    return UnknownName(f"a {type(node).__name__} has no attribute {name!r}", lambda: _what_to_write(type(node), name))
-
-
-def _what_to_write(kind: type, name: str) -> str:
-    if name in _NAMES:
-        return _NAMES[name]
-    if name.endswith("_"):
-        return f"it would change in place: write t = t.{name.rstrip('_')}(…), or, for a leaf, t.data = …"
-    for module, said in ((np, "np"), (np.linalg, "np.linalg")):
-        if hasattr(module, name):
-            return f"write {said}.{name}(x)"
-    from difflib import get_close_matches  # which few need
-
-    near = get_close_matches(name, dir(kind), 1)
-    return f"did you mean {near[0]!r}?" if near else "its numbers are x.data, an array or a float"
 
 
 def changed_in_place(x: Node, node: Node) -> ModifiedInPlace:

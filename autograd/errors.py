@@ -3,8 +3,6 @@
 Each is also the built-in error that fits, so `except ValueError` works for people who have never heard of us.
 """
 
-from collections.abc import Callable
-
 
 class AutogradError(Exception):
     """The parent of every error that norgrad raises on purpose.
@@ -49,17 +47,6 @@ class ConversionError(AutogradError, TypeError):
 
 class ForeignObject(AutogradError, TypeError):
     """An object met a node and is neither a node, a number nor a numeric array."""
-
-
-class UnknownName(AutogradError, AttributeError):
-    """A node has no attribute of that name. What to write instead is looked up when the message is read."""
-
-    def __init__(self, said: str, instead: Callable[[], str] = str):
-        super().__init__(said)
-        self._instead = instead
-
-    def __str__(self) -> str:
-        return f"{self.args[0]}: {self._instead()}"
 
 
 class AnomalyError(AutogradError, ArithmeticError):

@@ -11,12 +11,12 @@ import itertools
 import math
 import operator
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd.backward import HookHandle, backward, pull, push_back, register_hook
-from autograd.complaints import describe, no_attribute, no_rule, scipys, would_lose_gradient
+from autograd.complaints import describe, no_rule, scipys, would_lose_gradient
 from autograd.errors import ConversionError, ForeignObject, ModifiedInPlace, NoRule, NotDifferentiable
 from autograd.graph import Node, nodes_in, raw
 from autograd.memory import kept
@@ -349,11 +349,6 @@ class Recorded(Node):
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _OF_THE_ENGINE]
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute(self, name)
 
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
