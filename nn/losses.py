@@ -108,10 +108,8 @@ class _Loss(BuiltIn):
 @primitive
 def _mse(input: Array, target: Array) -> Array:
     difference = np.subtract(input, target)
-    if difference.dtype == np.float16:
-        return _mean_square(difference, None)
     found = np.vdot(difference, difference) / difference.size
-    return found if found < np.inf else _mean_square(difference, None)
+    return found if found < np.inf and difference.itemsize > 2 else _mean_square(difference, None)
 
 
 def _mean_square(x: Array, axis: Axis) -> Array:
