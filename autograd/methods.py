@@ -127,16 +127,33 @@ def _norm(t: Any, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Any:
     return np.linalg.vector_norm(t, ord=2 if p == "fro" else p, axis=dim, keepdims=keepdim)
 
 
+def _widely(function: Function) -> Function:
+    """The same, half precision worked out in single: a sum of many outgrows it."""
+    def method(t: Any, *args: Any, **settings: Any) -> Any:
+        if t.dtype != np.float16:
+            return function(t, *args, **settings)
+        return function(t.astype(np.float32), *args, **settings).astype(np.float16)
+
+    return method
+
+
+@_widely
 def _softmax(t: Any, dim: int) -> Any:
     e = np.exp(t - np.max(t.detach(), axis=dim, keepdims=True))
     return e / np.sum(e, axis=dim, keepdims=True)
 
 
+@_widely
 def _logsumexp(t: Any, dim: Any, keepdim: bool = False) -> Any:
     top = np.max(t.detach(), axis=dim, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
     found = np.log(np.sum(np.exp(t - top), axis=dim, keepdims=True)) + top
     return found if keepdim else np.squeeze(found, dim)
+
+
+@_widely
+def _log_softmax(t: Any, dim: int) -> Any:
+    return t - _logsumexp(t, dim, True)
 
 
 def _gather(t: Any, dim: int, index: Array) -> Any:
@@ -193,7 +210,7 @@ _OURS: dict[str, tuple[Function, str]] = {
     "half": (lambda t: t.astype(np.float16), "The numbers as float16."),
     "index_select": (lambda t, dim, index: np.take(t, index, axis=dim), "`np.take` along `dim`."),
     "int": (lambda t: t.astype(np.int32), "The numbers as int32: a plain array."),
-    "log_softmax": (lambda t, dim: t - _logsumexp(t, dim, True), "The logarithm of softmax along `dim`."),
+    "log_softmax": (_log_softmax, "The logarithm of softmax along `dim`."),
     "logsumexp": (_logsumexp, "log Σ exp along `dim`, without overflow."),
     "long": (lambda t: t.astype(np.int64), "The numbers as int64: a plain array."),
     "masked_fill": (lambda t, mask, value: np.where(mask, value, t), "`value` where the mask is True."),
