@@ -19,7 +19,8 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-_SUSPENDABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+# a task has a context of its own, of which the tasks that it makes have a copy; a generator runs in that of its caller
+_GENERATOR = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 class _Block:
@@ -27,7 +28,7 @@ class _Block:
 
     def __init__(self, manager: "flags", owner: FrameType | None):
         self.manager = manager
-        self.owner = owner  # the generator or coroutine that it stands in, if any: it may be suspended in the block
+        self.owner = owner  # the generator that it stands in, if any: it may be suspended in the block
 
     def runs(self) -> bool:
         """Whether the code that runs now stands inside of the block: a suspended owner has left the stack."""
@@ -52,7 +53,7 @@ class _State:
 
 
 class _OfGenerators(_State):
-    """The same where a block stands in a generator or coroutine: whether that runs is seen when a flag is read."""
+    """The same where a block stands in a generator: whether that runs is seen when a flag is read."""
 
     plain: Any = False  # look it up
 
@@ -86,7 +87,7 @@ class flags(contextlib.ContextDecorator):
         frame: FrameType | None = sys._getframe(1)
         while frame and frame.f_globals.get("__name__") == "contextlib":  # an ExitStack enters for another
             frame = frame.f_back
-        owner = frame if frame and frame.f_code.co_flags & _SUSPENDABLE else None
+        owner = frame if frame and frame.f_code.co_flags & _GENERATOR else None
         _open((*now().blocks, _Block(self, owner)))
         return self
 
@@ -129,8 +130,9 @@ def _open(blocks: tuple[_Block, ...]) -> None:
 def no_grad() -> flags:
     """A `with` block (or decorator) in which nothing is recorded: results are constants.
 
-    It holds for the code that runs inside of it: a generator or an asyncio task that is suspended in the block leaves
-    its caller, and other tasks, recording. Another thread records, unless it was given this one's context.
+    It holds for the code that runs inside of it, and for the asyncio tasks that this makes: a generator or a task that
+    is suspended in the block leaves its caller, and other tasks, recording. Another thread records, unless it was
+    given this one's context.
 
     >>> from autograd import Tensor, no_grad
     >>> x = Tensor([1.0, 2.0])

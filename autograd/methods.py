@@ -16,7 +16,7 @@ from autograd.protocols import Recorded, call
 from autograd.rules.calls import normalize_axes
 from autograd.typing import Array, Function
 
-_AXES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims"}
+_AXES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "shifts": "shift"}
 _CONTRADICTED = {
     "max": "two arrays: write t.max(axis=…) for the numbers, t.argmax(axis=…) for their places",
     "min": "two arrays: write t.min(axis=…) for the numbers, t.argmin(axis=…) for their places",
@@ -127,16 +127,33 @@ def _norm(t: Any, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Any:
     return np.linalg.vector_norm(t, ord=2 if p == "fro" else p, axis=dim, keepdims=keepdim)
 
 
+def _widely(function: Function) -> Function:
+    """The same, half precision worked out in single: a sum of many outgrows it."""
+    def method(t: Any, *args: Any, **settings: Any) -> Any:
+        if t.dtype != np.float16:
+            return function(t, *args, **settings)
+        return function(t.astype(np.float32), *args, **settings).astype(np.float16)
+
+    return method
+
+
+@_widely
 def _softmax(t: Any, dim: int) -> Any:
     e = np.exp(t - np.max(t.detach(), axis=dim, keepdims=True))
     return e / np.sum(e, axis=dim, keepdims=True)
 
 
+@_widely
 def _logsumexp(t: Any, dim: Any, keepdim: bool = False) -> Any:
     top = np.max(t.detach(), axis=dim, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
     found = np.log(np.sum(np.exp(t - top), axis=dim, keepdims=True)) + top
     return found if keepdim else np.squeeze(found, dim)
+
+
+@_widely
+def _log_softmax(t: Any, dim: int) -> Any:
+    return t - _logsumexp(t, dim, True)
 
 
 def _gather(t: Any, dim: int, index: Array) -> Any:
@@ -165,10 +182,13 @@ def _requires_grad(t: Any, requires_grad: bool = True) -> Any:
 
 
 _SAME = """
-    absolute add arccos arccosh arcsin arcsinh arctan arctanh broadcast_to ceil cosh cross deg2rad diag diff divide
-    exp2 expm1 flip floor fmod hypot inner isfinite isinf isnan kron log10 log1p log2 logaddexp matmul maximum
-    minimum moveaxis multiply nan_to_num nanmean nansum negative outer positive rad2deg reciprocal remainder roll
-    rot90 sign sinc sinh square subtract tan tile tril triu true_divide trunc
+    absolute add allclose arccos arccosh arcsin arcsinh arctan arctan2 arctanh argwhere broadcast_to ceil copysign
+    corrcoef cosh count_nonzero cross deg2rad diag diff divide exp2 expm1 flip fliplr flipud float_power floor
+    floor_divide fmax fmin fmod greater greater_equal heaviside hypot inner isclose isfinite isinf isnan isneginf
+    isposinf kron ldexp less less_equal log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or
+    logical_xor matmul maximum minimum moveaxis multiply nan_to_num nanmean nanquantile nansum negative not_equal
+    outer positive quantile rad2deg reciprocal remainder roll rot90 sign signbit sinc sinh square subtract tan tile
+    tril triu true_divide trunc vdot
 """
 _RENAMED = {  # PyTorch's name: NumPy's
     "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2",
@@ -177,23 +197,32 @@ _RENAMED = {  # PyTorch's name: NumPy's
     "pow": "power", "sub": "subtract", "swapdims": "swapaxes", "unsqueeze": "expand_dims",
 }
 _OURS: dict[str, tuple[Function, str]] = {
+    "addmm": (lambda t, a, b: t + a @ b, "`t + a @ b`."),
+    "amax": (lambda t, dim=None, keepdim=False: np.max(t, axis=dim, keepdims=keepdim), "`np.max`, along `dim`."),
+    "amin": (lambda t, dim=None, keepdim=False: np.min(t, axis=dim, keepdims=keepdim), "`np.min`, along `dim`."),
     "bmm": (lambda t, other: t @ other, "`t @ other`, for stacks of matrices."),
     "bool": (lambda t: t.astype(bool), "The numbers as booleans: a plain array."),
     "chunk": (lambda t, chunks, dim=0: _split(t, -(-t.shape[dim] // chunks), dim), "At most `chunks` equal pieces."),
     "clamp": (lambda t, min=None, max=None: np.clip(t, min, max), "`np.clip`."),
+    "clamp_max": (lambda t, max: np.clip(t, None, max), "`np.clip`, from above."),
+    "clamp_min": (lambda t, min: np.clip(t, min, None), "`np.clip`, from below."),
     "clone": (lambda t: np.copy(t), "A copy, which is recorded."),
     "contiguous": (lambda t: t, "The tensor itself."),
     "cpu": (lambda t: t, "The tensor itself."),
     "dim": (lambda t: t.ndim, "The number of axes."),
     "double": (lambda t: t.astype(np.float64), "The numbers as float64."),
+    "element_size": (lambda t: t.itemsize, "The memory of one element, in bytes."),
     "expand": (_expand, "`np.broadcast_to`; -1 keeps the length of an axis."),
     "expand_as": (lambda t, other: np.broadcast_to(t, np.shape(other)), "Spread out to the shape of another."),
     "float": (lambda t: t.astype(np.float32), "The numbers as float32."),
+    "frac": (lambda t: t - np.trunc(t), "What follows the decimal point, with its sign."),
     "gather": (_gather, "`np.take_along_axis`, along `dim`, where the index has numbers."),
     "half": (lambda t: t.astype(np.float16), "The numbers as float16."),
     "index_select": (lambda t, dim, index: np.take(t, index, axis=dim), "`np.take` along `dim`."),
     "int": (lambda t: t.astype(np.int32), "The numbers as int32: a plain array."),
-    "log_softmax": (lambda t, dim: t - _logsumexp(t, dim, True), "The logarithm of softmax along `dim`."),
+    "is_floating_point": (lambda t: t.dtype.kind == "f", "Whether the numbers are real floats."),
+    "lerp": (lambda t, end, weight: t + weight * (end - t), "A place between t (weight 0) and `end` (weight 1)."),
+    "log_softmax": (_log_softmax, "The logarithm of softmax along `dim`."),
     "logsumexp": (_logsumexp, "log Σ exp along `dim`, without overflow."),
     "long": (lambda t: t.astype(np.int64), "The numbers as int64: a plain array."),
     "masked_fill": (lambda t, mask, value: np.where(mask, value, t), "`value` where the mask is True."),
@@ -201,6 +230,8 @@ _OURS: dict[str, tuple[Function, str]] = {
     "mm": (lambda t, other: t @ other, "`t @ other`, for matrices."),
     "mv": (lambda t, vector: t @ vector, "`t @ vector`."),
     "narrow": (lambda t, dim, start, length: np.take(t, range(start, start + length), dim), "A slice along `dim`."),
+    "ndimension": (lambda t: t.ndim, "The number of axes."),
+    "nelement": (lambda t: int(t.size), "The number of elements."),
     "norm": (_norm, "The p-norm of all numbers, or along `dim`: `np.linalg.vector_norm`."),
     "numel": (lambda t: int(t.size), "The number of elements."),
     "permute": (lambda t, *dims: np.transpose(t, _given(dims)), "`np.transpose`: the axes in another order."),
@@ -211,6 +242,7 @@ _OURS: dict[str, tuple[Function, str]] = {
     "softmax": (_softmax, "exp t / Σ exp t along `dim`, without overflow."),
     "split": (_split, "Pieces along `dim`, of a length or of several lengths: PyTorch's; np.split counts pieces."),
     "t": (lambda t: np.transpose(t), "The transpose of a matrix."),
+    "take_along_dim": (lambda t, indices, dim=None: np.take_along_axis(t, indices, dim), "`np.take_along_axis`."),
     "to": (_to, 'In another dtype; to("cpu") is the tensor itself.'),
     "type": (lambda t, dtype: t.astype(dtype), "In another dtype."),
     "unbind": (lambda t, dim=0: tuple(np.take(t, i, dim) for i in range(t.shape[dim])), "The slices along `dim`."),

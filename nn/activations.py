@@ -131,12 +131,13 @@ def softmax(x: Array, dim: int = -1) -> Array:
     array([0.25, 0.25, 0.25, 0.25])
     """
     e = np.exp(_shifted(x, dim))
-    return e / np.sum(e, axis=dim, keepdims=True)
+    return (e / np.sum(e, axis=dim, keepdims=True)).astype(float_dtype(x), copy=False)
 
 
 def _shifted(x: Array, dim: int) -> Array:
-    """x, less its largest number along the axis: so that exp does not overflow."""
-    x = np.asarray(x, float_dtype(x))
+    """x, less its largest number along the axis: so that exp does not overflow; nor a sum in half precision."""
+    dtype = float_dtype(x)
+    x = np.asarray(x, np.float32 if dtype == np.float16 else dtype)
     return x - np.max(x, axis=dim, keepdims=True) if x.size else x
 
 
@@ -149,7 +150,8 @@ def log_softmax(x: Array, dim: int = -1) -> Array:
     shifted = _shifted(x, dim)
     if not shifted.size:
         return shifted
-    return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
+    y = shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
+    return y.astype(float_dtype(x), copy=False)
 
 
 rule(log_softmax, "log softmax", lambda g, y, x, dim=-1: g - np.exp(y) * np.sum(g, axis=dim, keepdims=True))

@@ -374,8 +374,9 @@ def _picked(x: Array, target: Array) -> Array:
 @primitive
 def _cross_entropy(input: Array, target: Array) -> Array:
     """-log softmax(input)[target], for logits (..., classes) and class numbers (...,): shape (...,)."""
-    shifted = input - np.max(input, axis=-1, keepdims=True)
-    return np.log(np.sum(np.exp(shifted), axis=-1)) - _picked(shifted, target)
+    wide = input.astype(np.float32) if input.dtype == np.float16 else input  # Σ exp outgrows float16
+    shifted = wide - np.max(wide, axis=-1, keepdims=True)
+    return (np.log(np.sum(np.exp(shifted), axis=-1)) - _picked(shifted, target)).astype(input.dtype, copy=False)
 
 
 def _cross_entropy_gradient(g: Array, y: Array, x: Array, target: Array) -> Array:

@@ -143,6 +143,19 @@ def test_what_is_awaited_in_the_block_is_inside():
     assert asyncio.run(caller()) is False
 
 
+def test_a_task_made_in_the_block_is_inside():
+    async def child():
+        await asyncio.sleep(0)
+        return recorded()
+
+    async def parent():
+        with no_grad():
+            found = await asyncio.gather(child(), asyncio.create_task(child()), asyncio.to_thread(recorded))
+        return [*found, await child()]
+
+    assert asyncio.run(parent()) == [False, False, False, True]
+
+
 def test_threads_record_by_themselves():
     found = []
     with no_grad():

@@ -39,6 +39,11 @@ METHODS = {
     "where": (lambda t: t.where(t > 0, 0.0), lambda a: np.where(a > 0, a, 0)), "outer": (lambda t: t[0].outer(t[1]), lambda a: np.outer(a[0], a[1])),
     "arithmetic": (lambda t: t.add(1).mul(t).sub(2).div(3).neg(), lambda a: -((a + 1) * a - 2) / 3), "atan2": (lambda t: t.atan2(2.0), lambda a: np.arctan2(a, 2)),
     "to": (lambda t: t.to(np.float64).to("cpu").cpu().contiguous(), lambda a: a), "double": (lambda t: t.double(), lambda a: a),
+    "amax": (lambda t: t.amax(dim=1, keepdim=True), lambda a: a.max(1, keepdims=True)), "amin": (lambda t: t.amin(), np.min),
+    "addmm": (lambda t: t.addmm(t, np.eye(3)), lambda a: a + a), "clamp_min": (lambda t: t.clamp_min(-1.2), lambda a: a.clip(-1.2)),
+    "clamp_max": (lambda t: t.clamp_max(1.2), lambda a: a.clip(None, 1.2)), "lerp": (lambda t: t.lerp(1.0, 0.25), lambda a: 0.75 * a + 0.25),
+    "frac": (lambda t: t.mul(1.3).frac(), lambda a: np.fmod(a * 1.3, 1)), "take_along_dim": (lambda t: t.take_along_dim(PLACES, 1), lambda a: np.take_along_axis(a, PLACES, 1)),
+    "roll": (lambda t: t.roll(shifts=1, dims=1), lambda a: np.roll(a, 1, 1)), "quantile": (lambda t: t.quantile(0.3, dim=1), lambda a: np.quantile(a, 0.3, 1)),
     "square": (lambda t: t.square(), np.square), "flip": (lambda t: t.flip(dims=(0,)), lambda a: a[::-1]), "swapdims": (lambda t: t.swapdims(0, 1), lambda a: a.T),
 }
 
@@ -71,6 +76,12 @@ def test_numbers_of_another_type():
     assert t.float().dtype == np.float32 and t.half().dtype == np.float16 and t.type(np.float32).dtype == np.float32
     assert t.long().tolist() == A.astype(int).tolist() and t.bool().dtype == bool and t.int().dtype == np.int32
     assert t.eq(0.5).tolist() == (A == 0.5).tolist() and t.argmax(dim=1).tolist() == [2, 0]
+
+
+def test_what_is_asked_of_the_numbers_is_a_plain_answer():
+    t = Tensor(A)
+    assert (t.ndimension(), t.nelement(), t.element_size(), t.is_floating_point()) == (2, 6, 8, True)
+    assert t.count_nonzero() == 6 and t.isclose(A).all() and t.allclose(A) and not t.half().allclose(A + 1) and t.less(0).sum() == 2
 
 
 def test_size_is_numpys_number_and_pytorchs_method():
@@ -112,3 +123,10 @@ def test_softmax_and_logsumexp_do_not_overflow():
     np.testing.assert_allclose(big.softmax(0).data, [0.5, 0.5, 0])
     assert big.logsumexp(0).item() == 1000 + np.log(2) and Tensor([-np.inf]).detach().requires_grad is False
     np.testing.assert_allclose(gradients(big.logsumexp(0), big), [0.5, 0.5, 0])
+
+
+def test_softmax_of_half_precision_has_room_for_its_sum():
+    t = Tensor(np.zeros(70000, np.float16))
+    for y, right in ((t.softmax(0), 1 / 70000), (t.log_softmax(0), -np.log(70000)), (t.logsumexp(0), np.log(70000))):
+        assert y.dtype == np.float16
+        np.testing.assert_allclose(y.data.astype(float), right, rtol=5e-3)

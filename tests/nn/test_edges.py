@@ -29,6 +29,15 @@ def pulled(f, x, dtype=float):
 
 
 # ---- activations ----------------------------------------------------------------------------------------------------
+def test_half_precision_has_room_for_the_sum_of_a_softmax():
+    x = np.zeros((1, 70000), np.float16)
+    assert F.softmax(x).dtype == F.log_softmax(x).dtype == F.cross_entropy(x, np.array([0])).dtype == np.float16
+    same(F.softmax(x)[0].astype(float) * 70000, 1, 5e-3)
+    same(F.log_softmax(x)[0, 0], -np.log(70000), 5e-3)
+    same(F.cross_entropy(x, np.array([0])), np.log(70000), 5e-3)
+    same(pulled(lambda x: F.cross_entropy(x, np.array([0])), x, np.float16)[0, :2], [-1, 1 / 70000], 5e-3)
+
+
 ENDS = {  # value and slope far to the left and to the right
     "relu": (F.relu, 0, 0, 1), "elu": (F.elu, -1, 0, 1), "silu": (F.silu, 0, 0, 1), "gelu": (F.gelu, 0, 0, 1),
     "tanh form": (lambda x: F.gelu(x, approximate="tanh"), 0, 0, 1), "softplus": (F.softplus, 0, 0, 1),
