@@ -78,7 +78,7 @@ def format_text(node: Node, spec: str) -> str:
                               "np.array2string(x.data, precision=3), or format each of x.tolist()") from None
 
 
-_NAMES = {  # an attribute that a node has not got: what to write
+NAMES_INSTEAD = {  # an attribute that a node has not got: what to write
     "retain_grad": "loss.backward(retain_grads=True) leaves the gradient of each node in its .grad",
     "zero_": "loss.backward() adds to .grad: t.zero_grad() clears it. A leaf is set by t.data = np.zeros(t.shape)",
     "cuda": "numbers are in the computer's own memory: leave it out",
@@ -87,14 +87,14 @@ _NAMES = {  # an attribute that a node has not got: what to write
 }
 
 
-def no_attribute(node: Node, name: str) -> AttributeError:
-    """The error for an attribute that a node has not got, with what to write."""
-    return UnknownName(f"a {type(node).__name__} has no attribute {name!r}", lambda: _what_to_write(type(node), name))
+def no_attribute(kind: type, name: str) -> AttributeError:
+    """The error for an attribute that nodes of a class have not got, with what to write."""
+    return UnknownName(f"a {kind.__name__} has no attribute {name!r}", lambda: _what_to_write(kind, name))
 
 
 def _what_to_write(kind: type, name: str) -> str:
-    if name in _NAMES:
-        return _NAMES[name]
+    if name in NAMES_INSTEAD:
+        return NAMES_INSTEAD[name]
     if name.endswith("_"):
         return f"it would change in place: write t = t.{name.rstrip('_')}(…), or, for a leaf, t.data = …"
     for module, said in ((np, "np"), (np.linalg, "np.linalg")):

@@ -5,14 +5,16 @@ and `keepdims`. Where the two contradict each other (`max(dim=…)` gives two ar
 error says what to write.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd.complaints import describe
+from autograd.complaints import NAMES_INSTEAD, describe, no_attribute
 from autograd.errors import ConversionError, NotAVariable, NotDifferentiable, ShapeError
-from autograd.protocols import Recorded, call
+from autograd.protocols import Absent, Recorded, call
+from autograd.rules import TABLE
 from autograd.rules.calls import normalize_axes
 from autograd.typing import Array, Function
 
@@ -226,3 +228,18 @@ for _name, _numpys in ({_name: _name for _name in _SAME.split()} | _RENAMED).ite
 for _name, (_function, _doc) in _OURS.items():
     _function.__name__, _function.__qualname__, _function.__doc__ = _name, f"Tensor.{_name}", _doc
     setattr(ArrayMethods, _name, _function)
+
+
+# ---- the names of what nodes have not got ----------------------------------------------------------------------------
+def _refuse(self: Recorded, name: str) -> Any:
+    raise no_attribute(type(self), name)
+
+
+if sys.version_info >= (3, 12):
+    Recorded.__getattr__ = _refuse  # type: ignore[attr-defined]
+else:  # there, with such a method, each attribute of a node takes seven times as long: only names that one may expect
+    _functions = {row.name.removeprefix("linalg.") for row in TABLE.values()}
+    for _name in {*NAMES_INSTEAD, *(name for name in _functions if hasattr(np, name) or hasattr(np.linalg, name)),
+                  *(f"{name}_" for name in vars(ArrayMethods) if name[-1] != "_")}:
+        if not hasattr(Recorded, _name):
+            setattr(Recorded, _name, Absent(_name))

@@ -11,7 +11,7 @@ import itertools
 import math
 import operator
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -233,6 +233,16 @@ def micrograds_op(node: Node) -> str:
     return "*" if node.op.name == "multiply" else node.op.symbol if node.op.symbol.isascii() else node.op.name
 
 
+class Absent:
+    """An attribute that nodes have not got: who asks for it is told what to write."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __get__(self, node: Node | None, kind: type) -> Any:
+        raise no_attribute(kind, self._name)
+
+
 _OF_THE_ENGINE = {"all_outputs", "arrays", "made_at", "no_gradient"}  # not for users
 
 
@@ -348,12 +358,8 @@ class Recorded(Node):
         return math.trunc(self._raw)
 
     def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if name not in _OF_THE_ENGINE]
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute(self, name)
+        return [name for name in super().__dir__() if name not in _OF_THE_ENGINE
+                and not isinstance(inspect.getattr_static(self, name), Absent)]
 
     def _as_number(self, what: str) -> Any:
         if self.requires_grad:
