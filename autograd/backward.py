@@ -83,7 +83,7 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     grads = swept({root: seed}, None if retain_grads else ())
     shared = {id(seed)}
     for node, g in grads.items():
-        if node.op is None and node.settings:
+        if node.settings is not NO_SETTINGS and node.op is None:
             g = match(node.settings["hooks"].run(g), node._raw)
         if type(g) is float and node.grad is not None:
             node.grad += g  # a Value's

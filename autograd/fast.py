@@ -160,9 +160,11 @@ def _of_arrays(kind: Any, op: Any, compute: Function) -> tuple[Function, Functio
         if variable:
             left = self._raw if self.arrays is not EXPOSED else kept(self._raw)
             try:
-                data = np.asarray(compute(left, right))  # a product of vectors is a NumPy scalar
+                data = compute(left, right)
             except ValueError:
                 return apply(op, (self, other))
+            if type(data) is not ndarray:  # a product of vectors is a NumPy scalar
+                data = np.asarray(data)
             return node_of(kind, op, (self, other), (left, right), data)
         return apply(op, (self, other))
 

@@ -33,6 +33,8 @@ def kept(x: Any) -> Any:
     """An array's numbers as they are now; anything else as it is."""
     if type(x) is not ndarray:
         return x
+    if x.flags.c_contiguous:  # the most frequent
+        return x.copy()
     if 0 in x.strides:  # repeated by np.broadcast_to: copied once, and repeated again
         once = x[tuple([slice(0, 1) if step == 0 else slice(None) for step in x.strides])]
         return np.broadcast_to(once.copy("K"), x.shape)

@@ -258,3 +258,4 @@ for _name, _numpys in ({_name: _name for _name in _SAME.split()} | _RENAMED).ite
 for _name, (_function, _doc) in _OURS.items():
     _function.__name__, _function.__qualname__, _function.__doc__ = _name, f"Tensor.{_name}", _doc
     setattr(ArrayMethods, _name, _function)
+

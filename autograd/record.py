@@ -40,11 +40,11 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
     """
     arrays: list[Array] = []
     variable, plain = False, True  # is one of them a variable, are all constants plain numbers and arrays
-    recording = now().recording
+    state = now()
     holds: Any = None  # what the nodes hold: floats, all of them; or one at least an ndarray; None without nodes
     for x in inputs:
         if type(x) is ndarray:
-            arrays.append(x if not recording else x.copy() if x.flags.c_contiguous else kept(x))
+            arrays.append(x if not state.recording else x.copy() if x.flags.c_contiguous else kept(x))
             plain = plain and x.dtype.kind in NUMERIC
         elif isinstance(x, Node):
             arrays.append(x._raw if x.arrays is not EXPOSED else kept(x._raw))
@@ -66,7 +66,7 @@ def apply(op: Any, inputs: tuple[Any, ...], settings: Settings = NO_SETTINGS) ->
             inputs, arrays, data = _as_floats(inputs, arrays, data)
     elif type(data) is not ndarray and not op.outputs:
         data = np.asarray(data)
-    if variable and now().plain and not op.outputs:
+    if variable and state.plain and not op.outputs:
         return node_of(HOLDERS[type(data)], op, inputs, arrays, data, settings)
     return _rare(op, inputs, arrays, data, settings, variable)
 

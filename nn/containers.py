@@ -55,8 +55,9 @@ class Sequential(BuiltIn):
         self._order = list(named)
 
     def forward(self, x: Array) -> Array:
-        for name in self._order:
-            x = self.__dict__[name](x)
+        own = self.__dict__
+        for name in own["_order"]:
+            x = own[name](x)
         return x
 
     def append(self, module: Function) -> "Sequential":

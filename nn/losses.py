@@ -88,7 +88,8 @@ class _Loss(BuiltIn):
         vars(self).update(settings, reduction=reduction, _settings=("reduction", *settings))
 
     def forward(self, input: Array, target: Array) -> Array:
-        settings = {name: self.__dict__[name] for name in self._settings}
+        own = self.__dict__  # read once: this is done for every batch
+        settings = {name: own[name] for name in own["_settings"]}
         if self.stacked:
             input, target, front = self._as_batch(input, target)
             settings["reduction"] = _for_each_member(self.reduction, front)
@@ -108,8 +109,10 @@ class _Loss(BuiltIn):
 @primitive
 def _mse(input: Array, target: Array) -> Array:
     difference = np.subtract(input, target)
+    if difference.itemsize == 2:  # float16
+        return _mean_square(difference, None)
     found = np.vdot(difference, difference) / difference.size
-    return found if found < np.inf and difference.itemsize > 2 else _mean_square(difference, None)
+    return found if found < math.inf else _mean_square(difference, None)
 
 
 def _mean_square(x: Array, axis: Axis) -> Array:
@@ -156,9 +159,10 @@ def mse_loss(input: Array, target: Array, reduction: Reduction = "mean") -> Arra
     >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
     2.0
     """
-    if getattr(input, "shape", 0) != getattr(target, "shape", 1):  # of arrays the shapes are at hand
+    shape = getattr(input, "shape", ())
+    if shape != getattr(target, "shape", None):  # of arrays they are at hand
         _check_shapes("mse_loss", input, target)
-    if reduction == "mean" and getattr(input, "size", True):
+    if reduction == "mean" and 0 not in shape:
         return apply(MSE, (input, target))
     return _reduced((input - target) ** 2, reduction)
 

@@ -1,6 +1,7 @@
 """The methods of a Tensor: PyTorch's names where NumPy has no other meaning for them, and what is said of the others."""
 
 import copy
+import sys
 
 import numpy as np
 import pytest
@@ -110,6 +111,8 @@ def test_what_a_tensor_has_not_got_is_refused_with_what_to_write(ask, words):
 
 def test_an_unknown_name_is_an_attribute_error():
     assert not hasattr(Tensor(A), "add_") and not hasattr(Value(1.0), "dtype") and getattr(Value(1.0), "shape", None) is None
+    with pytest.raises(AttributeError, match="'cumsum'" if sys.version_info >= (3, 12) else "'cumsm'"):  # Python asks: did you mean
+        Tensor(A).cumsm()
 
 
 def test_dir_has_what_is_public_and_not_what_only_the_engine_needs():

@@ -55,8 +55,6 @@ class Op:
     place        the index of this output, where the function has several; its row has theirs in `outputs`
     """
 
-    risky = False
-
     def __init__(self, function: Function, symbol: str, vjps: tuple[Vjp | None, ...] = (), *,
                  vjp_of_all: Vjp | None = None, bind: Function | None = None, forward: Function | None = None,
                  scalar: Function | None = None, unfolded: Function | None = None, elementwise: bool | None = None,
@@ -69,6 +67,7 @@ class Op:
         whole = self.ufunc and function.signature is not None  # type: ignore[attr-defined]  # matmul works on arrays
         alike = (self.ufunc or self.scalar is not None) and not whole and unfolded is None
         self.elementwise = alike if elementwise is None else elementwise
+        self.risky = False
         self.outputs: tuple[Op, ...] = ()
 
     def compute(self, *inputs: Array, **settings: Any) -> Array:
