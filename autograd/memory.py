@@ -77,8 +77,8 @@ def stamp(node: Node) -> None:
 
 def replace_data(nodes: Iterable[Node], arrays: Iterable[Array]) -> None:
     """`leaf.data = array` for each, for arrays of their own that are known to have the right shapes and dtypes."""
-    last_stamp[0] = next_order()
+    last_stamp[0] = order = next_order()  # one for all: leaves are not put in order
     for node, array in zip(nodes, arrays):  # noqa: B905 (strict=True takes as long as the loop)
         node._raw = array
         node.arrays = ()
-        node.order = next_order()
+        node.order = order
