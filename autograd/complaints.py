@@ -46,7 +46,8 @@ def no_rule(what: str, instead: str = "") -> NoRule:
 
 _INSTEAD = {  # what would lose a gradient: what to write
     "np.array(x)": "np.asarray(x), a plot, SciPy and np.random do so too: give them the plain numbers, x.data or "
-                   "x.item(). To join nodes into one array write np.stack([x, y]) or np.concatenate",
+                   "x.item(). To join nodes into one array write np.stack([x, y]) or np.concatenate, for "
+                   "np.sum([x, y]) np.sum(np.stack([x, y])), for np.full(shape, x) np.broadcast_to(x, shape)",
     "float(x)": "For the plain number write x.item(). math.exp(x) is np.exp(x) here, and so are the other functions of "
                 "math; to put nodes into an array, a[i] = x, write np.stack([x, y]) or a Tensor's t.at[i].set(x)",
     "int(x)": "For the plain number write int(x.item())",

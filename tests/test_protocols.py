@@ -112,8 +112,8 @@ LOST = {
     "math": (lambda: math.exp(V), r"'v'.*np\.exp\(x\)"), "float": (lambda: float(V), r"x\.item\(\)"), "int": (lambda: int(V), r"int\(x\.item\(\)\)"),
     "range": (lambda: range(V), "plain integer"), "index": (lambda: [1, 2, 3][V], "plain integer"), "complex": (lambda: complex(V), "0j"),
     "array": (lambda: np.array(T), r"x\.data"), "asarray": (lambda: np.asarray([T, T]), r"np\.stack\(\[x, y\]\)"), "random": (lambda: np.random.normal(T), "np.random"),
-    "list of Values": (lambda: np.array([V, V]), "np.stack"), "objects": (lambda: np.array([V, V], dtype=object), "np.stack"), "full": (lambda: np.full(3, V), "np.stack"),
-    "mixed list": (lambda: np.array([[V, 1.0], [2.0, V]]), "np.stack"), "np.sum of a list": (lambda: np.sum([V, V]), "np.stack"), "ufunc of a list": (lambda: np.exp([V, V]), "np.stack"),
+    "list of Values": (lambda: np.array([V, V]), "np.stack"), "objects": (lambda: np.array([V, V], dtype=object), "np.stack"), "full": (lambda: np.full(3, V), r"np\.broadcast_to\(x, shape\)"),
+    "mixed list": (lambda: np.array([[V, 1.0], [2.0, V]]), "np.stack"), "np.sum of a list": (lambda: np.sum([V, V]), r"np\.sum\(np\.stack"), "ufunc of a list": (lambda: np.exp([V, V]), "np.stack"),
     "item assigned": (lambda: np.zeros(3).__setitem__(0, V), r"np\.stack"), "fill": (lambda: np.zeros(3).fill(V), r"np\.stack"), "format": (lambda: f"{T:.2f}", "one number"),
     "forgotten create_graph": (lambda: gradients(gradients(V * V, V), V), "create_graph=True"), "create_graph in backward": (lambda: (V * V).backward(create_graph=True), r"gradients\(y, x, create_graph=True\)"),
 }

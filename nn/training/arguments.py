@@ -16,11 +16,16 @@ from nn.training.optim_state import is_number, python_numbers
 Metrics = dict[str, Callable[[Array, Array], Array]]  # functions of (output, target), by name
 
 
+def _word(x: Any) -> str:
+    """An argument in one short line."""
+    return f"an array of shape {x.shape}" if isinstance(x, np.ndarray) else f"{x!r:.60}".partition("\n")[0]
+
+
 def _instance(what: str, x: Any, kind: Any, example: str) -> Any:
     if isinstance(x, type):
         raise TypeError(f"{what} is the class {x.__name__}: make one of it first; {what} is {example}")
     if not isinstance(x, kind):
-        raise TypeError(f"{what} is {example}; got {x!r:.60}")
+        raise TypeError(f"{what} is {example}; got {_word(x)}")
     return x
 
 
@@ -40,7 +45,7 @@ def check_metrics(metrics: Any) -> Metrics:
     """A TypeError if they are not functions by name; no metrics are none."""
     metrics = {} if metrics is None else metrics
     if not isinstance(metrics, dict) or not all(map(callable, metrics.values())):
-        raise TypeError(f"metrics are functions by name, {{\"accuracy\": nn.accuracy}}, got {metrics!r:.60}")
+        raise TypeError(f"metrics are functions by name, {{\"accuracy\": nn.accuracy}}, got {_word(metrics)}")
     return metrics
 
 
@@ -56,7 +61,7 @@ def check_training(model: Any, loss: Any, optimizer: Any, schedule: Any, clip_no
     if schedule is not None:
         _instance("schedule", schedule, object, "one of nn's, such as nn.StepLR(optimizer, 10)")
         if not hasattr(schedule, "step") or not hasattr(schedule, "watches"):
-            raise TypeError(f"schedule is one of nn's, such as nn.StepLR(optimizer, 10); got {schedule!r:.60}")
+            raise TypeError(f"schedule is one of nn's, such as nn.StepLR(optimizer, 10); got {_word(schedule)}")
         if getattr(schedule, "optimizer", optimizer) is not optimizer:
             raise ValueError(f"the schedule, a {type(schedule).__name__}, is of another optimiser")
     if clip_norm is not None and not (is_number(python_numbers(clip_norm)) and clip_norm > 0):
@@ -67,7 +72,7 @@ def check_callbacks(callbacks: Any) -> list[Any]:
     """One function, or several, as a list."""
     found = [callbacks] if callable(callbacks) or not isinstance(callbacks, Iterable) else list(callbacks)
     if not all(map(callable, found)):
-        raise TypeError(f"callbacks are functions of the run, got {callbacks!r:.60}")
+        raise TypeError(f"callbacks are functions of the run, got {_word(callbacks)}")
     return found
 
 
