@@ -75,7 +75,7 @@ class Module:
         this = here.__dict__  # fetched once: each use of `here.scope` would look this thread's dict up again
         outer = this.get("scope", ())
         path, kind = self._frame
-        this["scope"] = outer + ((path, kind),)  # a new pair for each call: pictures tell calls apart by its identity
+        this["scope"] = outer + ((path, kind),)  # noqa: RUF005 (quicker). Pictures tell calls apart by the pair
         try:
             if kwargs or self._hooks:
                 return self._with_hooks(args, kwargs)

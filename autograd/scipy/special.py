@@ -201,7 +201,7 @@ def _shares(y: Array, a: Array, b: Array, axis: Axis, signed: bool) -> Array:
 
 rule(_log_sum, "logsumexp",
      lambda g, y, a, b, axis=None, keepdims=False, signed=False:
-     restore(g, a, axis) * (_shares(y, a, b, axis, signed) * b),
+     restore(g, a, axis) * (_shares(y, np.where(b == 0, -np.inf, a), b, axis, signed) * b),  # has no say, even if ∞
      lambda g, y, a, b, axis=None, keepdims=False, signed=False:
      restore(g, a, axis) * _shares(y, a, b, axis, signed))
 

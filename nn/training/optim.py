@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd.extend import Node, held, replace_data
+from autograd.errors import ShapeError
+from autograd.extend import Node, held, raw, replace_data
 from autograd.typing import Array, DTypeLike, Function
 from nn.module import Module
 from nn.training.optim_state import Group, Groups, Params, State
@@ -67,6 +68,8 @@ class Optimizer(Groups):
             for x in group["params"]:
                 if (g := x.grad) is not None and x.requires_grad:
                     old = held(x)
+                    if type(old) is not float and (type(g) is not ndarray or g.shape != old.shape):
+                        g = _fitting(x, g)
                     if type(old) is float:
                         data, states[i] = update(old, g, states[i], group)
                     elif (dtype := old.dtype) is FLOAT64 or dtype is FLOAT32:
@@ -288,6 +291,14 @@ class NAdam(Optimizer):
         size = (v / (1 - b2**t)) ** 0.5 + group["eps"]
         x = x - (lr * (1 - now) / (1 - product)) * g / size - (lr * then / (1 - product * then)) * m / size
         return x, {"step": t, "mu_product": product, "exp_avg": m, "exp_avg_sq": v}
+
+
+def _fitting(x: Any, g: Any) -> Array:
+    """A gradient that somebody gave a parameter, as an array of its shape: another would change the parameter's."""
+    g = np.asarray(raw(g))
+    if g.shape != x.shape:
+        raise ShapeError(f"a parameter of shape {x.shape} has a gradient of shape {g.shape}")
+    return g
 
 
 def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:

@@ -75,7 +75,7 @@ def test_nothing_moves_if_one_update_fails():
     a, b = Tensor([1.0]), Tensor([1.0])
     optimizer = nn.Adam([a, b])
     a.grad, b.grad = np.ones(1), "no gradient"
-    with pytest.raises(TypeError):
+    with pytest.raises(ShapeError):
         optimizer.step()
     assert a.item() == 1.0 and optimizer.state[a] == {}
 
@@ -690,3 +690,16 @@ def test_a_copied_optimiser_trains_the_copied_model(copied):
     own.step()
     np.testing.assert_equal(model.state_dict(), before)
     assert own.state[twin.weight]["step"] == 2 and not np.array_equal(twin.weight.data, model.weight.data)
+
+
+@pytest.mark.parametrize("make", [nn.SGD, nn.Adam, nn.Adagrad])
+def test_a_gradient_that_somebody_gave_has_the_parameters_shape(make):
+    x, y = Tensor([1.0, 2.0]), Tensor([1.0])
+    optimizer = make([x, y], lr=0.1)
+    x.grad, y.grad = np.ones(2), np.ones(2)
+    with pytest.raises(ShapeError, match=r"of shape \(1,\) has a gradient of shape \(2,\)"):
+        optimizer.step()
+    assert x.data.tolist() == [1.0, 2.0] and y.shape == (1,)
+    x.grad, y.grad = Tensor([1.0, 1.0]), [1.0]
+    optimizer.step()
+    assert type(x.data) is type(y.data) is np.ndarray and x.shape == (2,) and x.data[0] < 1 > y.data[0]

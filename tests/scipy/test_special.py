@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, elementwise_grad, grad, gradcheck, gradients
+from autograd import Tensor, Value, elementwise_grad, grad, gradcheck, gradients, hessian
 from autograd.errors import ConversionError, NoRule
 from autograd.rules import TABLE
 
@@ -149,6 +149,12 @@ def test_logsumexp(axis, keepdims):
     check(lambda a, b: special.logsumexp(a, b=b, **how), lambda a, b: sp.logsumexp(a, b=b, **how), A, B, numbers=axis is None)
     same(special.logsumexp(Tensor(A), b=B * SIGNS, return_sign=True, **how), sp.logsumexp(A, b=B * SIGNS, return_sign=True, **how))
     gradcheck(lambda a, b: special.logsumexp(a, b=b, return_sign=True, **how)[0], A, B * SIGNS, order=2)
+
+
+def test_what_has_no_weight_in_logsumexp_has_no_slope():
+    for large in (1000.0, np.inf):
+        same(grad(lambda a: special.logsumexp(a, b=np.array([0.0, 1.0])))(np.array([large, 0.0])), np.array([0.0, 1.0]))
+        same(hessian(lambda a: special.logsumexp(a, b=np.array([0.0, 1.0])))(np.array([large, 0.0])), np.zeros((2, 2)))
 
 
 def test_logsumexp_in_every_spelling():
