@@ -68,11 +68,6 @@ def check_training(model: Any, loss: Any, optimizer: Any, schedule: Any, clip_no
         raise ValueError(f"clip_norm is a number above 0, got {clip_norm!r:.60}")
 
 
-def check_resume(checkpoint: Any, every: Any, resume: Any) -> None:
-    """A ValueError if a run is to be taken up, or kept, without a file."""
-    if checkpoint is None and (resume or every is not None):
-        raise ValueError(f"{'resume' if resume else 'checkpoint_every'} needs checkpoint=, the name of a file")
-
 
 def check_callbacks(callbacks: Any) -> list[Any]:
     """One function, or several, as a list."""

@@ -12,7 +12,7 @@ from autograd.errors import ShapeError
 from autograd.typing import Array, Function, Seed
 from nn.module import Module
 from nn.training import callbacks as own
-from nn.training.arguments import Metrics, check_callbacks, check_metrics, check_node, check_resume, check_training
+from nn.training.arguments import Metrics, check_callbacks, check_metrics, check_node, check_training
 from nn.training.history import History
 from nn.training.optim import Optimizer, clip_grad_norm
 from nn.training.optim_state import whole
@@ -61,7 +61,6 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
     """
     check_training(model, loss, optimizer, schedule, clip_norm)
     check_metrics(metrics)
-    check_resume(checkpoint, checkpoint_every, resume)
     epochs = whole("epochs", epochs, 0)
     callbacks = check_callbacks(callbacks)
     run = Run(model, optimizer, schedule, np.random.default_rng(rng), "loss" if validation is None else "val_loss")

@@ -68,16 +68,15 @@ class Optimizer(Groups):
             for x in group["params"]:
                 if (g := x.grad) is not None and x.requires_grad:
                     old = held(x)
-                    if type(old) is not float and (type(g) is not ndarray or g.shape != old.shape):
-                        g = _fitting(x, g)
                     if type(old) is float:
                         data, states[i] = update(old, g, states[i], group)
-                    elif (dtype := old.dtype) is FLOAT64 or dtype is FLOAT32:
-                        data, states[i] = update(old, g, states[i], group)
-                        if data.dtype is not dtype:  # the gradient's or the state's was another
-                            data = data.astype(dtype)
+                    elif type(g) is ndarray and ((dtype := old.dtype) is FLOAT64 or dtype is FLOAT32):
+                        data, after = update(old, g, states[i], group)
+                        if data.nbytes != old.nbytes:  # it has the gradient's shape, or another dtype than the old
+                            data, after = _fitting(update, x, g, states[i], group)
+                        states[i] = after
                     else:
-                        data, states[i] = _wider(update, old, g, states[i], group)
+                        data, states[i] = _fitting(update, x, g, states[i], group)
                     move(x)
                     put(data)
                 i += 1
@@ -293,12 +292,13 @@ class NAdam(Optimizer):
         return x, {"step": t, "mu_product": product, "exp_avg": m, "exp_avg_sq": v}
 
 
-def _fitting(x: Any, g: Any) -> Array:
-    """A gradient that somebody gave a parameter, as an array of its shape: another would change the parameter's."""
-    g = np.asarray(raw(g))
-    if g.shape != x.shape:
-        raise ShapeError(f"a parameter of shape {x.shape} has a gradient of shape {g.shape}")
-    return g
+def _fitting(update: Function, x: Any, g: Any, state: State, group: Group) -> tuple[Array, State]:
+    """An update that keeps the parameter's shape and dtype, whatever somebody has given it for a gradient."""
+    old, g = held(x), np.asarray(raw(g))
+    if g.shape != old.shape:
+        raise ShapeError(f"a parameter of shape {old.shape} has a gradient of shape {g.shape}")
+    data, after = (update if old.dtype in (FLOAT64, FLOAT32) else partial(_wider, update))(old, g, state, group)
+    return data.astype(old.dtype), after
 
 
 def _wider(update: Function, x: Array, g: Array, state: State, group: Group) -> tuple[Array, State]:

@@ -461,8 +461,6 @@ def test_what_is_wrong_with_an_argument_is_one_line_and_nothing_is_trained(tmp_p
         ((model, (x, y), "mse", optimizer), {}, TypeError, "loss is a function .*got 'mse'"),
         ((model, (x, y), None, optimizer), {}, TypeError, "loss is a function .*got None"),
         ((model, x, y, loss), {}, TypeError, r"loss is a function .*got an array of shape \(9, 1\)"),
-        ((model, (x, y), loss, optimizer), {"resume": True}, ValueError, "resume needs checkpoint="),
-        ((model, (x, y), loss, optimizer), {"checkpoint_every": 5}, ValueError, "checkpoint_every needs checkpoint="),
         ((model, (x, y), optimizer, loss), {}, TypeError, r"the order is fit\(model, data, loss, optimizer\)"),
         ((model, (x, y), loss, nn.SGD), {}, TypeError, "optimizer is the class SGD"),
         ((model, (x, y), loss, "sgd"), {}, TypeError, "optimizer is one of nn's.*got 'sgd'"),
