@@ -13,7 +13,7 @@ from autograd import elementwise_grad as egrad
 from autograd import grad, hessian, jacobian, value_and_grad
 from autograd.errors import ConversionError, GradcheckError
 from autograd.extend import defvjp, primitive
-from autograd.misc import flatten
+from autograd.misc import const_graph, flatten
 from autograd.misc.fixed_points import fixed_point
 from autograd.misc.flatten import flatten_func
 from autograd.misc.optimizers import adam, rmsprop, sgd
@@ -160,6 +160,12 @@ def test_taylor_series_with_data_dependent_stop():
     assert sine(1.2) == pytest.approx(math.sin(1.2))
     assert grad(sine)(1.2) == pytest.approx(math.cos(1.2))
     assert grad(grad(sine))(1.2) == pytest.approx(-math.sin(1.2))
+
+
+def test_const_graph_gives_what_the_function_gives():
+    f = const_graph(lambda x, y, z: grad(lambda x: np.sin(x) * z)(x * y), z=2.0)
+    assert f(0.5, 3.0) == pytest.approx(2 * math.cos(1.5)) and f(0.1, 2.0) == pytest.approx(2 * math.cos(0.2))
+    assert grad(f)(0.5, 3.0) == pytest.approx(-6 * math.sin(1.5))
 
 
 def test_checkpoint_recomputes_and_agrees():

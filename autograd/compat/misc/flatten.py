@@ -1,4 +1,6 @@
-"""`flatten`: nested lists, tuples and dicts of arrays as one vector, and back."""
+"""`flatten`: nested lists, tuples and dicts of arrays as one vector, and back; and `const_graph`."""
+
+from functools import partial as const_graph  # f with some arguments given: each call makes its graph anew
 
 import numpy as np
 
@@ -6,6 +8,8 @@ from autograd import trees
 from autograd.errors import ShapeError
 from autograd.graph import raw
 from autograd.typing import Array, Function, Tree
+
+__all__ = ["const_graph", "flatten", "flatten_func"]
 
 
 def flatten(value: Tree) -> tuple[Array, Function]:
