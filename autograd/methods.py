@@ -239,7 +239,7 @@ if sys.version_info >= (3, 12):
     Recorded.__getattr__ = _refuse  # type: ignore[attr-defined]
 else:  # there, with such a method, each attribute of a node takes seven times as long: only names that one may expect
     _functions = {row.name.removeprefix("linalg.") for row in TABLE.values()}
-    for _name in {*NAMES_INSTEAD, *(name for name in _functions if hasattr(np, name) or hasattr(np.linalg, name)),
+    for _name in {*NAMES_INSTEAD, *(_functions & {*vars(np), *vars(np.linalg)}),
                   *(f"{name}_" for name in vars(ArrayMethods) if name[-1] != "_")}:
         if not hasattr(Recorded, _name):
             setattr(Recorded, _name, Absent(_name))
