@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.context import here
-from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError, UnknownName
+from autograd.errors import ConversionError, ModifiedInPlace, NoRule, ShapeError, UnknownName, did_you_mean
 from autograd.graph import Node, next_order, raw
 
 
@@ -89,7 +90,7 @@ NAMES_INSTEAD = {  # an attribute that a node has not got: what to write
 
 def no_attribute(kind: type, name: str) -> AttributeError:
     """The error for an attribute that nodes of a class have not got, with what to write."""
-    return UnknownName(f"a {kind.__name__} has no attribute {name!r}", lambda: _what_to_write(kind, name))
+    return UnknownName(f"a {kind.__name__} has no attribute {name!r}", partial(_what_to_write, kind, name))
 
 
 def _what_to_write(kind: type, name: str) -> str:
@@ -100,10 +101,7 @@ def _what_to_write(kind: type, name: str) -> str:
     for module, said in ((np, "np"), (np.linalg, "np.linalg")):
         if hasattr(module, name):
             return f"write {said}.{name}(x)"
-    from difflib import get_close_matches  # which few need
-
-    near = get_close_matches(name, dir(kind), 1)
-    return f"did you mean {near[0]!r}?" if near else "its numbers are x.data, an array or a float"
+    return did_you_mean(name, dir(kind)) or "its numbers are x.data, an array or a float"
 
 
 def changed_in_place(x: Node, node: Node) -> ModifiedInPlace:
