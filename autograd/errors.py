@@ -3,6 +3,8 @@
 Each is also the built-in error that fits, so `except ValueError` works for people who have never heard of us.
 """
 
+from collections.abc import Callable, Iterable
+
 
 class AutogradError(Exception):
     """The parent of every error that norgrad raises on purpose.
@@ -47,6 +49,26 @@ class ConversionError(AutogradError, TypeError):
 
 class ForeignObject(AutogradError, TypeError):
     """An object met a node and is neither a node, a number nor a numeric array."""
+
+
+class UnknownName(AutogradError, AttributeError):
+    """A module has no attribute of that name. What to write instead is looked up when the message is read."""
+
+    def __init__(self, said: str, instead: Callable[[], str] = str):
+        super().__init__(said)
+        self._instead = instead
+
+    def __str__(self) -> str:
+        instead = self._instead()
+        return f"{self.args[0]}: {instead}" if instead else str(self.args[0])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question after the known name that is nearest to an unknown one; nothing if none is near."""
+    from difflib import get_close_matches  # which few need
+
+    near = get_close_matches(name, [n for n in known if not n.startswith("__")], 1)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 class AnomalyError(AutogradError, ArithmeticError):

@@ -27,10 +27,6 @@ from nn.training.optim import (
 )
 from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
-from nn.training.schedules import (
-    ConstantLR, CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, OneCycleLR, ReduceLROnPlateau,
-    SequentialLR, StepLR,
-)
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
@@ -39,10 +35,17 @@ if TYPE_CHECKING:
     from nn.serialization import load, save
     from nn.training.lbfgs import LBFGS
     from nn.training.recording import Recording
+    from nn.training.schedules import (
+        ConstantLR, CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, OneCycleLR, ReduceLROnPlateau,
+        SequentialLR, StepLR,
+    )
 
-# on their first use: they need parts of Python that take longer to import than all of the above
+# on their first use: not every program needs them, and some need parts of Python that take long to import
 _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.serialization",
           "LBFGS": "nn.training.lbfgs", "Recording": "nn.training.recording"}
+_LATER |= dict.fromkeys(
+    ("ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "OneCycleLR",
+     "ReduceLROnPlateau", "SequentialLR", "StepLR"), "nn.training.schedules")
 
 
 def __getattr__(name: str) -> Any:

@@ -2,19 +2,16 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from reprlib import recursive_repr
 from typing import Any, Self
 
 import numpy as np
 
-from autograd.errors import AutogradError, ShapeError
+from autograd.errors import AutogradError, ShapeError, UnknownName, did_you_mean
 from autograd.extend import Failed, Node, here, nodes_in, raw, replace_data
 from autograd.trees import map_tree
 from autograd.typing import Array, ArrayLike, DTypeLike, Function, Tree
-
-
-class UnknownName(AutogradError, AttributeError):
-    """A module was asked for an attribute that it has not."""
 
 
 class NameTaken(AutogradError, ValueError):
@@ -119,12 +116,7 @@ class Module:
                 x.name = f"{path}.{inner}"
 
     def __getattr__(self, name: str) -> Any:
-        from difflib import get_close_matches
-
-        known = [n for n in dir(self) if not n.startswith("__")]
-        near = get_close_matches(name, known, n=1)
-        hint = f": did you mean {near[0]!r}?" if near else ""
-        raise UnknownName(f"{type(self).__name__} has no attribute {name!r}{hint}")
+        raise UnknownName(f"{type(self).__name__} has no attribute {name!r}", partial(did_you_mean, name, dir(self)))
 
     # -- what it holds
     def named_children(self) -> Iterator[tuple[str, "Module"]]:

@@ -119,8 +119,9 @@ def pair(x: Any) -> Two:
 
 def sizes(x: Any, axes: int) -> Shape:
     """Whole numbers, one for each of so many axes: given as one for all, or as a sequence or an array."""
+    several = isinstance(x, (tuple, list)) or (type(x) is not int and np.ndim(x))  # np.ndim takes long, for these
     try:
-        found = tuple([operator.index(n) for n in x]) if np.ndim(x) else (operator.index(x),)
+        found = tuple([operator.index(n) for n in x]) if several else (operator.index(x),)
     except TypeError:
         raise TypeError(f"sizes of windows are whole numbers, one or {axes} of them; got {x!r}") from None
     if len(found) not in (1, axes) or min(found) < 0:

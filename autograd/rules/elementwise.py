@@ -279,7 +279,7 @@ def _clip_arguments(a: Array, a_min: Array = _ABSENT, a_max: Array = _ABSENT, ou
 
 # at a bound the gradient is still passed on, as PyTorch's clamp does; where the bounds are equal there is none
 rule(np.clip, "clip",
-     lambda g, y, x, low, high: np.where((x < low) | (x > high) | (low >= high) | np.isnan(low) | np.isnan(high), 0, g),
+     lambda g, y, x, low, high: np.where((x < low) | (x > high) | np.logical_not(low < high), 0, g),
      lambda g, y, x, low, high: np.where((x < low) & (low <= high) | np.isnan(low), g, 0),
      lambda g, y, x, low, high: np.where((x > high) | (low > high) | np.isnan(high), g, 0),
      bind=_clip_arguments,

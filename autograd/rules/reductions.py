@@ -107,11 +107,22 @@ def _std(g: Array, y: Array, x: Array, mean: Array = None, axis: Axis = None, dt
          ddof: float = 0, where: Array = True, **_: object) -> Array:
     if _rounds(dtype):
         return np.zeros(np.shape(x))
+    if mean is None and dtype is None and where is True and _is_spread(y, x):
+        slope = (x - np.mean(x, axis=axis, keepdims=True)) / restore(y * (_count(y, x, axis, where) - ddof), x, axis)
+        return restore(g, x, axis) * slope
     deviation = _deviation(x, mean, axis, dtype, where)
     if mean is None and _narrow(x, dtype) is x:
         deviation = np.where(all_equal(x, axis, where), 0, deviation)
     slope = direction(deviation, axis) * _freedom(y, x, axis, ddof, where) ** -0.5
     return _within(where, restore(np.real(g) if np.iscomplexobj(g) else g, x, axis) * slope)  # what varies is real
+
+
+@dispatching
+def _is_spread(y: Array, x: Array) -> bool:
+    """Whether real numbers are so far apart, by their standard deviations y, that no digits are lost in the slope."""
+    x, y = np.asarray(x), np.asarray(y)
+    return x.dtype.char in "fd" and x.size > 0 and bool(
+        1e-9 < (size := np.absolute(x).max()) < 1e9 and 1e-2 * size < y.min() and y.max() < np.inf)
 
 
 @dispatching
@@ -142,7 +153,7 @@ def direction(x: Array, axis: Axis) -> Array:
     return np.where(zero, 0, np.conj(x) / np.where(zero, 1, length))
 
 
-no_gradient(all_equal, unit)
+no_gradient(_is_spread, all_equal, unit)
 rule(np.sum, "sum", _sum)
 rule(np.mean, "mean", _mean, forward=_mean_forward)
 for moment, symbol, vjp in ((np.var, "var", _var), (np.std, "std", _std)):

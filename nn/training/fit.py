@@ -1,7 +1,6 @@
 """`fit`: the training loop."""
 
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -140,7 +139,8 @@ def fit(model: Module, data: Any, loss: Function, optimizer: Optimizer, epochs: 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end the run after the step at hand; a second one interrupts at once."""
-    import signal  # takes long to import
+    import signal  # these take long to import
+    import threading
 
     if (threading.current_thread() is not threading.main_thread()
             or signal.getsignal(signal.SIGINT) is not signal.default_int_handler):
