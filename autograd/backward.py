@@ -16,6 +16,8 @@ from autograd.record import node_of
 from autograd.rules.table import Op
 from autograd.typing import Array, Function
 
+_FLOAT64, _ONE = np.dtype(np.float64), np.float64(1.0)
+
 
 def gradients(
     outputs: Node | Sequence[Node], inputs: Node | Sequence[Node], seed: Any = None, create_graph: bool = False
@@ -80,7 +82,10 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     if not root.requires_grad:
         raise NotAVariable(f"backward from {describe(root)}: it depends on no variable (was it made in no_grad()?)")
     seed = checked_seed(root, gradient)
-    grads = swept({root: seed}, None if retain_grads else ())
+    keep = None if retain_grads else ()
+    grads: Gradients = {root: seed}
+    if sweep(grads, keep=keep) and _has_nan(grads, False):
+        grads = swept({root: seed}, keep)
     shared = {id(seed)}
     for node, g in grads.items():
         if node.settings is not NO_SETTINGS and node.op is None:
@@ -175,6 +180,8 @@ def checked_seed(root: Node, seed: Any, create_graph: bool = False) -> Any:
     if seed is None:
         if type(data) is float:
             return 1.0
+        if data.dtype is _FLOAT64 and not data.ndim:
+            return _ONE  # the most frequent
         if data.size != 1:
             raise NotScalar(
                 f"backward from {describe(root)}: only a single number has one gradient. Reduce it first, for "

@@ -15,7 +15,7 @@ from nn.module import BuiltIn
 # ---- x weightᵀ + bias -----------------------------------------------------------------------------------------------
 @primitive
 def _linear(x: Array, weight: Array, bias: Array) -> Array:
-    y = np.dot(x, weight.T) if x.ndim == 2 else x @ weight.T  # dot: half the time of @, on small matrices
+    y = x.dot(weight.T) if x.ndim == 2 else x @ weight.T  # dot: a third of the time of @, on small matrices
     y += bias
     return y
 
@@ -91,10 +91,11 @@ class Linear(BuiltIn):
         self.bias = draw(out_features) if bias else None
 
     def forward(self, x: Array) -> Array:
-        bias = self.bias
+        own = self.__dict__
+        weight, bias = own["weight"], own["bias"]
         if bias is None or self.stacked:
-            return linear(x, self.weight, bias)
-        return apply(LINEAR, (x, self.weight, bias))
+            return linear(x, weight, bias)
+        return apply(LINEAR, (x, weight, bias))
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
