@@ -4,12 +4,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from nn import functional, init
+from nn import init
 from nn.activations import (
     ELU, GELU, SELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh,
 )
 from nn.containers import Flatten, Identity, Lambda, ModuleDict, ModuleList, Sequential, Skip
-from nn.conv import Conv1d, Conv2d
 from nn.diagnostics import History, Summary, accuracy, dead_units, gradient_norms, summary
 from nn.dropout import Dropout
 from nn.ensemble import Ensemble, ensemble
@@ -20,18 +19,19 @@ from nn.losses import (
 )
 from nn.module import Module, functional_call
 from nn.neuron import MLP, Layer, Neuron
-from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.training.optim import (
     SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop, clip_grad_norm, clip_grad_norm_, clip_grad_value,
     clip_grad_value_,
 )
-from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from nn.recurrent import GRU, LSTM, RNN
 from nn.training import evaluate, fit
 
 if TYPE_CHECKING:
-    from nn import checkpoint, data, lbfgs, optim, recording, schedules, serialization  # noqa: F401
+    from nn import checkpoint, data, functional, lbfgs, optim, recording, schedules, serialization  # noqa: F401
+    from nn.conv import Conv1d, Conv2d
     from nn.data import load_mnist
+    from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+    from nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+    from nn.recurrent import GRU, LSTM, RNN
     from nn.serialization import load, save
     from nn.training.lbfgs import LBFGS
     from nn.training.recording import Recording
@@ -46,14 +46,18 @@ _LATER = {"load_mnist": "nn.data", "load": "nn.serialization", "save": "nn.seria
 _LATER |= dict.fromkeys(
     ("ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "OneCycleLR",
      "ReduceLROnPlateau", "SequentialLR", "StepLR"), "nn.training.schedules")
+_LATER |= {name: f"nn.{file}" for file, names in {
+    "conv": "Conv1d Conv2d", "pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d", "recurrent": "GRU LSTM RNN",
+    "normalization": "BatchNorm1d BatchNorm2d GroupNorm LayerNorm RMSNorm"}.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("checkpoint", "data", "lbfgs", "optim", "recording", "schedules", "serialization"):
+    if name in ("checkpoint", "data", "functional", "lbfgs", "optim", "recording", "schedules", "serialization"):
         return import_module(f"nn.{name}")
     if name not in _LATER:
         raise AttributeError(f"module 'nn' has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    globals()[name] = found = getattr(import_module(_LATER[name]), name)  # the next time it is at hand
+    return found
 
 
 def __dir__() -> list[str]:
