@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ import numpy as np
 from autograd.chain import contributions
 from autograd.graph import Node, is_variable
 from autograd.typing import Array, Function
+
+GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 
 
 def variables_used(outputs: Iterable[Any], began: int) -> list[Node]:
@@ -68,14 +70,20 @@ class Randomness:
     """
 
     def __init__(self, f: Function, *arguments: Any):
+        held = list(_held_by([f, arguments]))
         own = [np.random.mtrand._rand, random._inst]  # the global ones
-        self._generators = [*own, *_generators_in([f, arguments])]
+        self._generators = own + [x for x in held if isinstance(x, GENERATORS)]
         self._states = list(map(_state, self._generators))
+        self._objects = [x for x in held if not isinstance(x, GENERATORS)]
 
     @contextmanager
     def again(self) -> Iterator[None]:
-        """A block in which the generators draw what they drew; after it they go on as if it had not been."""
+        """A block in which the generators draw what they drew; after it they go on as if it had not been.
+
+        Attributes that are set in it are set back: the running statistics of a layer do not move twice.
+        """
         now = list(map(_state, self._generators))
+        attributes = [{**vars(x)} for x in self._objects]
         try:
             for generator, state in zip(self._generators, self._states, strict=True):
                 _set_state(generator, state)
@@ -83,16 +91,19 @@ class Randomness:
         finally:
             for generator, state in zip(self._generators, now, strict=True):
                 _set_state(generator, state)
+            for x, before in zip(self._objects, attributes, strict=True):
+                vars(x).update({name: value for name, value in before.items() if vars(x).get(name) is not value})
 
 
-def _generators_in(roots: list[Any]) -> Iterator[Any]:
+def _held_by(roots: list[Any]) -> Iterator[Any]:
+    """The random generators, and the objects with attributes, that functions and containers lead to."""
     stack, seen = list(roots), set()
     while stack:
         x = stack.pop()
         if id(x) in seen or isinstance(x, (type, np.ndarray, Node, str, bytes, int, float)):
             continue
         seen.add(id(x))
-        if isinstance(x, (np.random.Generator, np.random.RandomState, random.Random)):
+        if isinstance(x, GENERATORS):
             yield x
         elif isinstance(x, dict):
             stack += x.values()
@@ -106,7 +117,8 @@ def _generators_in(roots: list[Any]) -> Iterator[Any]:
             stack += [x.__self__, x.__func__]
         elif isinstance(x, partial):
             stack += [x.func, x.args, x.keywords]
-        elif hasattr(x, "__dict__") and type(x).__name__ != "module":
+        elif hasattr(x, "__dict__") and not isinstance(x, ModuleType):
+            yield x
             stack += [vars(x), type(x).__dict__.get("__call__"), type(x).__dict__.get("forward")]
 
 

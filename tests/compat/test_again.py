@@ -80,6 +80,15 @@ def test_the_second_run_draws_the_same_random_numbers():
         assert rng.bit_generator.state == before
 
 
+def test_the_statistics_of_a_layer_move_once():
+    layer, twin = (nn.Sequential(nn.BatchNorm1d(2), nn.Tanh()) for _ in range(2))
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    checkpoint(layer)(Tensor(x)).sum().backward()
+    twin(Tensor(x)).sum().backward()
+    for name, value in twin.state_dict().items():
+        np.testing.assert_array_equal(layer.state_dict()[name], value, err_msg=name)
+
+
 def test_another_result_the_second_time_is_refused():
     buffer, x = A([1.0, 2.0]), Tensor([1.0, 1.0])
     y = checkpoint(lambda x: (x * buffer).sum())(x)
