@@ -7,7 +7,7 @@ demo: .venv/demos
 	$(BIN)/python -m demos
 
 test: .venv/test
-	@echo "This takes about 4 minutes on two cores."
+	@echo "This takes about 3 minutes on two cores."
 	$(BIN)/python -m pytest -n auto
 
 plain: .venv/test

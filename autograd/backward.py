@@ -85,7 +85,8 @@ def backward(root: Node, gradient: Any = None, retain_grads: bool = False) -> No
     keep = None if retain_grads else ()
     grads: Gradients = {root: seed}
     if sweep(grads, keep=keep) and _has_nan(grads, False):
-        grads = swept({root: seed}, keep)
+        grads = {root: seed}
+        careful.sweep(grads, keep=keep)
     shared = {id(seed)}
     for node, g in grads.items():
         if node.settings is not NO_SETTINGS and node.op is None:

@@ -10,7 +10,6 @@
 A context variable is read in a third of the time that an attribute of a `threading.local` takes.
 """
 
-import contextlib
 import inspect
 import sys
 from _thread import _local  # threading.local, without the import
@@ -77,7 +76,7 @@ class _Here(_local):
 here = _Here()
 
 
-class flags(contextlib.ContextDecorator):
+class flags:
     """Change flags for the length of a `with` block, or of a decorated function, generator or coroutine."""
 
     def __init__(self, **changes: bool):
@@ -101,6 +100,7 @@ class flags(contextlib.ContextDecorator):
 
     def __call__(self, function: Any) -> Any:
         """Decorate `function`: each of its calls has a block of its own."""
+
         def call(*args: Any, **kwargs: Any) -> Any:
             with flags(**self.changes):
                 return function(*args, **kwargs)
